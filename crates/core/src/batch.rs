@@ -1,0 +1,54 @@
+//! Many requests at once, on as many threads as the caller says.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use crate::{Error, ErrorCode, Freshness, Request, SignedRequest, Signer};
+
+impl Signer {
+    /// Signs all requests; the results are in the order of the input, each its own success or error.
+    ///
+    /// `threads` bounds how many signatures are made at once; the calling thread is one of them. The
+    /// threads end with the call. For one reading of the clock, give the same timestamp to each.
+    pub fn sign_batch(
+        &self,
+        requests: &[(Request<'_>, Freshness)],
+        threads: NonZeroUsize,
+    ) -> Vec<Result<SignedRequest, Error>> {
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut done = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some((request, freshness)) = requests.get(index) else { return done };
+                done.push((index, self.sign(request, freshness)));
+            }
+        };
+        let helpers = threads.get().min(requests.len()).saturating_sub(1);
+        let done = thread::scope(|scope| {
+            // Where the system gives no further thread, those that run do the work.
+            let running: Vec<_> =
+                (0..helpers).map_while(|_| thread::Builder::new().spawn_scoped(scope, work).ok()).collect();
+            let mut done = work();
+            done.extend(running.into_iter().filter_map(|helper| helper.join().ok()).flatten());
+            done
+        });
+        in_order(done, requests.len())
+    }
+}
+
+/// A result that is missing was lost with a thread whose external signer panicked.
+fn in_order(
+    mut done: Vec<(usize, Result<SignedRequest, Error>)>,
+    count: usize,
+) -> Vec<Result<SignedRequest, Error>> {
+    done.sort_unstable_by_key(|(index, _)| *index);
+    let mut done = done.into_iter().peekable();
+    (0..count)
+        .map(|index| match done.next_if(|(next, _)| *next == index) {
+            Some((_, result)) => result,
+            None => Err(Error::new(ErrorCode::Internal, "the thread that signed this request panicked")),
+        })
+        .collect()
+}
