@@ -1,0 +1,1 @@
+"""Makes the shared contract vectors with OpenSSL and Go; see ../README.md."""
