@@ -1,0 +1,85 @@
+//! `sign`: one request in, its headers and the exact body to send out.
+
+use partnersign::{BodyForm, Freshness, Nonce, Request, SignedRequest, Signer, Timestamp};
+use serde::{Serialize, Serializer};
+
+use crate::args::SignArgs;
+use crate::failure::Failure;
+use crate::input::read_input;
+use crate::key_files::{load_api_key, load_signing_key};
+use crate::output::{hex, now, write_json, write_stdout};
+
+pub(crate) fn run(args: &SignArgs, json: bool) -> Result<(), Failure> {
+    // Keys first: nobody should type a body only to learn that the key is missing.
+    let api_key = args.key_file.as_deref().map(load_api_key).transpose()?;
+    let signer = Signer::new(load_signing_key(&args.key)?, api_key);
+    let input = read_input(args.url.as_deref(), args.method.as_deref(), args.body_file.as_deref())?;
+
+    let form = if args.raw { BodyForm::Exact } else { BodyForm::Compact };
+    let mut request = Request::new(input.method, &input.url).form(form);
+    request.body = input.body.as_deref();
+    let signed = signer.sign(&request, &freshness(args)?)?;
+
+    if let Some(path) = &args.body_out {
+        let body = signed
+            .body()
+            .ok_or_else(|| Failure::usage("--body-out was given, but the request has no body"))?;
+        std::fs::write(path, body).map_err(|error| Failure::io("write", path, &error))?;
+    }
+    if json { write_json(&SignedJson::new(&signed)) } else { write_stdout(&as_text(&signed)) }
+}
+
+/// The clock is read last, after all typing.
+fn freshness(args: &SignArgs) -> Result<Freshness, Failure> {
+    Ok(match (&args.timestamp, &args.nonce) {
+        (_, Some(nonce)) => Nonce::parse(nonce)?.into(),
+        (Some(timestamp), None) => Timestamp::parse(timestamp.trim())?.into(),
+        (None, None) => Timestamp::from_seconds(now()?)?.into(),
+    })
+}
+
+/// The labels and order of the original client, and then the body that it never showed.
+fn as_text(signed: &SignedRequest) -> Vec<u8> {
+    let mut text = format!("Hash: {}\n", hex(signed.digest())).into_bytes();
+    for (name, value) in
+        signed.headers().filter(|(name, _)| ["x-sign", "x-timestamp", "x-nonce"].contains(name))
+    {
+        text.extend_from_slice(format!("{name}: {value}\n").as_bytes());
+    }
+    if let Some(body) = signed.body() {
+        text.extend_from_slice(b"body: ");
+        text.extend_from_slice(body);
+        text.push(b'\n');
+    }
+    text
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct SignedJson<'a> {
+    method: &'static str,
+    url: &'a str,
+    #[serde(serialize_with = "in_order")]
+    headers: &'a SignedRequest,
+    body: Option<&'a str>,
+    payload_hex: String,
+    digest: String,
+}
+
+impl<'a> SignedJson<'a> {
+    fn new(signed: &'a SignedRequest) -> Self {
+        Self {
+            method: signed.method().as_str(),
+            url: signed.url(),
+            headers: signed,
+            // Core accepts UTF-8 bodies alone, so none is lost here.
+            body: signed.body().and_then(|body| std::str::from_utf8(body).ok()),
+            payload_hex: hex(signed.payload()),
+            digest: hex(signed.digest()),
+        }
+    }
+}
+
+fn in_order<S: Serializer>(signed: &SignedRequest, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(signed.headers())
+}
