@@ -1,0 +1,61 @@
+# Every command does its own set-up. `make help` lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# ci: the counts that a change must pass; full: the counts of `make soak`.
+export SCALE ?= ci
+
+VENV := .venv
+CARGO := cargo --locked
+
+.PHONY: help demo test soak bench lint advisories wasm miri vectors clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## Sign the documents' own request with a fresh key; OpenSSL checks it
+	@tests/setup.sh
+	@$(CARGO) build --package partnersign-cli
+	@tests/e2e/demo.sh
+
+test: ## Run every test, in every language, at CI size
+	@tests/setup.sh test
+	@tests/run.sh
+
+soak: ## Run every test at full size
+	@$(MAKE) test SCALE=full
+
+bench: ## Measure beside OpenSSL and the raw backend; write docs/performance.md
+	@tests/setup.sh native
+	@$(CARGO) build --release --package partnersign-cli
+	@$(CARGO) run --release --package xtask --features bench -- bench
+
+lint: ## Format, clippy, generated files, versions, lint proof, licences
+	@tests/setup.sh native tools
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --features xtask/bench -- --deny warnings
+	$(CARGO) clippy --package partnersign --all-targets --no-default-features --features rustcrypto -- --deny warnings
+	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --no-deps --package partnersign
+	$(CARGO) xtask codegen --check
+	$(CARGO) xtask versions --check
+	$(CARGO) xtask lint-proof
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(CARGO) deny check bans licenses sources
+
+vectors: ## Make the vectors anew with OpenSSL and Go
+	@tests/setup.sh test
+	python3 tests/vectors/make.py
+
+advisories: ## Look for known weaknesses in the dependencies (needs the advisory database)
+	@tests/setup.sh tools
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(CARGO) deny check advisories
+
+wasm: ## Compile core for wasm32 with the pure-Rust backend (needs: rustup target add wasm32-unknown-unknown)
+	$(CARGO) build --package partnersign --no-default-features --features rustcrypto --target wasm32-unknown-unknown
+
+miri: ## Run core's backend-free tests under Miri (needs: rustup +nightly component add miri)
+	cargo +nightly miri test --package partnersign --no-default-features --features rustcrypto --lib -- url freshness signature request error
+
+clean: ## Remove what the commands made
+	rm -rf target $(VENV)

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Installs what a command needs, or says what to install. Quick when nothing is missing.
+# Usage: setup.sh [test] [native] [tools]: beside Rust, gcc and OpenSSL, what the tests need, what
+# linking with OpenSSL needs, and the Python tools in .venv.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+wants() { [[ " $groups " == *" $1 "* ]]; }
+groups="$*"
+
+missing=()
+# need PACKAGE SIGN: the Debian package, and the command or file that shows that it is there
+need() {
+    if [[ $2 == /* ]]; then [ -e "$2" ]; else command -v "$2" >/dev/null; fi || missing+=("$1")
+}
+
+need gcc gcc
+need openssl openssl
+if wants test; then
+    need python3 python3
+    need golang-go go
+fi
+if wants native; then
+    need libssl-dev /usr/include/openssl/evp.h
+    need pkg-config pkg-config
+fi
+if wants tools; then
+    need python3 python3
+fi
+
+if [ ${#missing[@]} -gt 0 ]; then
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+        echo "setup: please install these Debian packages (or your system's like): ${missing[*]}" >&2
+        exit 1
+    fi
+    echo "setup: installing ${missing[*]}"
+    log=$(mktemp)
+    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+        cat "$log" >&2
+        exit 1
+    fi
+    rm -f "$log"
+fi
+if ! command -v cargo >/dev/null; then
+    echo "setup: please install Rust 1.85 or newer (rustup, or your system's packages)" >&2
+    exit 1
+fi
+
+# The Python tools are pinned by hash; the copy in .venv says which set is installed.
+if wants tools && ! cmp --silent requirements-dev.txt .venv/requirements-dev.txt; then
+    echo "setup: making .venv"
+    python3 -m venv --clear .venv ||
+        { echo "setup: python3 cannot make a virtual environment; please install python3-venv" >&2; exit 1; }
+    .venv/bin/pip install --quiet --require-hashes --requirement requirements-dev.txt
+    cp requirements-dev.txt .venv/
+fi
