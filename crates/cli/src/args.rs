@@ -95,6 +95,7 @@ pub(crate) struct SignArgs {
 
 /// Where the private key is and how it opens.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_field_names, reason = "the names of the flags")]
 pub(crate) struct PrivateKeyArgs {
     /// The RSA private key: PEM or DER, PKCS#1 or PKCS#8, encrypted or not
     #[arg(long, value_name = "FILE", default_value = "private.pem")]

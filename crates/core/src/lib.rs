@@ -42,30 +42,31 @@
         clippy::unwrap_used,
     )
 )]
+#![cfg_attr(test, allow(clippy::disallowed_macros, clippy::disallowed_methods))]
 
-// In the order in which the data flows.
-mod body;
-mod compact;
-mod freshness;
-mod payload;
-mod prepared;
+// In the order in which the data flows: what is signed,
 mod request;
 mod url;
-
+mod freshness;
+mod body;
+mod compact;
+mod payload;
+mod prepared;
+// who signs it and what comes out,
 mod api_key;
 mod backend;
-mod batch;
 mod key;
 mod signature;
-mod signed_request;
 mod signer;
-
+mod batch;
+mod signed_request;
+// who checks it,
 mod api_keys;
-mod replay;
 mod verifier;
-
+mod replay;
+// which number comes next,
 mod nonce;
-
+// and what can be refused on the way.
 mod error;
 
 pub use api_key::ApiKey;

@@ -19,7 +19,7 @@ fn bytes(value: &Value) -> Vec<u8> {
             None => value["repeat"]
                 .as_str()
                 .unwrap()
-                .repeat(value["times"].as_u64().unwrap() as usize)
+                .repeat(usize::try_from(value["times"].as_u64().unwrap()).unwrap())
                 .into_bytes(),
         },
     }
@@ -32,16 +32,12 @@ fn name(case: &Value) -> &str {
 /// The case's code on stderr and nothing on stdout, or success.
 #[track_caller]
 fn check(case: &Value, ran: &Ran, exit: i32) -> bool {
-    match case["error"]["code"].as_str() {
-        Some(code) => {
-            ran.refused(exit, code);
-            false
-        }
-        None => {
-            assert_eq!(ran.exit, 0, "{}: {}", name(case), ran.stderr);
-            true
-        }
+    if let Some(code) = case["error"]["code"].as_str() {
+        ran.refused(exit, code);
+        return false;
     }
+    assert_eq!(ran.exit, 0, "{}: {}", name(case), ran.stderr);
+    true
 }
 
 #[test]

@@ -3,12 +3,12 @@
 //! In the order of the data: [`pem`] (text to DER), [`der`] (which kind of key is this),
 //! [`encrypted`] (PBES2), [`check`] (sizes, exponent, primes), then the two key types.
 
-mod check;
-mod der;
-mod encrypted;
 #[cfg(test)]
 mod faults;
 mod pem;
+mod der;
+mod encrypted;
+mod check;
 mod signing_key;
 mod verifying_key;
 
