@@ -90,6 +90,11 @@ impl ApiKey {
         &self.secret.text
     }
 
+    /// The secret part alone; only a mistaken signer uses it.
+    pub(crate) fn expose_key(&self) -> &str {
+        &self.secret.key
+    }
+
     /// One-way name of the key, the same for every spelling; safe to compare in variable time.
     pub(crate) fn hash(&self) -> [u8; 32] {
         let mut hasher = Sha256::new();

@@ -1,6 +1,7 @@
 //! Many requests at once, on as many threads as the caller says.
 
 use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -22,7 +23,7 @@ impl Signer {
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some((request, freshness)) = requests.get(index) else { return done };
-                done.push((index, self.sign(request, freshness)));
+                done.push((index, self.sign_caught(request, freshness)));
             }
         };
         let helpers = threads.get().min(requests.len()).saturating_sub(1);
@@ -34,21 +35,18 @@ impl Signer {
             done.extend(running.into_iter().filter_map(|helper| helper.join().ok()).flatten());
             done
         });
-        in_order(done, requests.len())
+        in_order(done)
+    }
+
+    /// An external signer that panics spoils its own request and no other.
+    fn sign_caught(&self, request: &Request<'_>, freshness: &Freshness) -> Result<SignedRequest, Error> {
+        catch_unwind(AssertUnwindSafe(|| self.sign(request, freshness))).unwrap_or_else(|_| {
+            Err(Error::new(ErrorCode::Internal, "the external signer panicked on this request"))
+        })
     }
 }
 
-/// A result that is missing was lost with a thread whose external signer panicked.
-fn in_order(
-    mut done: Vec<(usize, Result<SignedRequest, Error>)>,
-    count: usize,
-) -> Vec<Result<SignedRequest, Error>> {
+fn in_order(mut done: Vec<(usize, Result<SignedRequest, Error>)>) -> Vec<Result<SignedRequest, Error>> {
     done.sort_unstable_by_key(|(index, _)| *index);
-    let mut done = done.into_iter().peekable();
-    (0..count)
-        .map(|index| match done.next_if(|(next, _)| *next == index) {
-            Some((_, result)) => result,
-            None => Err(Error::new(ErrorCode::Internal, "the thread that signed this request panicked")),
-        })
-        .collect()
+    done.into_iter().map(|(_, result)| result).collect()
 }

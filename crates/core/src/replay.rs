@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::{Error, ErrorCode, Freshness, Method, Nonce, NoncePolicy, VerifyingKey};
 
 /// A verified request, as a replay memory sees it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Seen {
     /// The method that it came with.
@@ -18,6 +18,17 @@ pub struct Seen {
     pub now: u64,
     /// The verifier's window in seconds: a digest need not be kept for longer past its timestamp.
     pub window_seconds: u64,
+}
+
+impl fmt::Debug for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seen")
+            .field("method", &self.method)
+            .field("digest", &crate::hex(&self.digest))
+            .field("now", &self.now)
+            .field("window_seconds", &self.window_seconds)
+            .finish()
+    }
 }
 
 /// A memory of what was accepted. The verifier calls it last, after the signature has verified.

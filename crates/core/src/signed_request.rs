@@ -72,6 +72,7 @@ impl fmt::Debug for SignedRequest {
             .field("url", &self.prepared.url)
             .field(self.prepared.freshness_header, &self.prepared.freshness)
             .field("body_bytes", &self.body().map(<[u8]>::len))
+            .field("digest", &crate::hex(self.digest()))
             .field("api_key", &self.api_key)
             .finish_non_exhaustive()
     }

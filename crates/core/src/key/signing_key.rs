@@ -111,7 +111,9 @@ impl SigningKey {
         let parsed = parse_private(pkcs1_der)?;
         let public_der =
             parsed.public_key().to_der().map_err(|_| Wanted::Private.invalid("the key cannot be encoded"))?;
-        let public = VerifyingKey::from_pkcs1(&public_der, backend)?;
+        let public = VerifyingKey::from_pkcs1(&public_der, backend).map_err(|_| {
+            inconsistent("the modulus of the private key is none; the file is damaged, so restore it")
+        })?;
         let operation = backend.load_private(pkcs1_der).map_err(|_| {
             inconsistent(
                 "the numbers of the private key contradict each other; the file is damaged, so restore it",
@@ -157,8 +159,15 @@ impl SigningKey {
 
     /// The key as PKCS#8 PEM, encrypted with AES-256-CBC under PBKDF2-HMAC-SHA-256.
     ///
-    /// `random` gives salt and IV: 32 bytes from the operating system's source, new for each call.
+    /// `random` gives salt and IV: 32 bytes from the operating system's source, new for each call. An
+    /// empty passphrase is `invalid_argument`.
     pub fn to_encrypted_pem(&self, passphrase: &[u8], random: &[u8; 32]) -> Result<Zeroizing<String>, Error> {
+        if passphrase.is_empty() {
+            return Err(Error::new(
+                ErrorCode::InvalidArgument,
+                "an empty passphrase protects nothing; give one",
+            ));
+        }
         let der = self.to_pkcs8_der()?;
         encode_pem("ENCRYPTED PRIVATE KEY", encrypt_pkcs8(&der, passphrase, random)?.as_bytes())
     }

@@ -112,7 +112,7 @@ fn a_batch_keeps_the_order_and_gives_the_same_bytes() {
             match (index, result) {
                 (3, result) => assert_eq!(result.unwrap_err().code().as_str(), "invalid_url"),
                 (_, result) => {
-                    assert_eq!(result.unwrap().signature(), text(case, "signature"), "case {index}")
+                    assert_eq!(result.unwrap().signature(), text(case, "signature"), "case {index}");
                 }
             }
         }
