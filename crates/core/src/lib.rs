@@ -64,6 +64,8 @@ mod signed_request;
 mod api_keys;
 mod verifier;
 mod replay;
+// why it did not match,
+mod diagnosis;
 // which number comes next,
 mod nonce;
 // and what can be refused on the way.
@@ -72,9 +74,10 @@ mod error;
 pub use api_key::ApiKey;
 pub use api_keys::ApiKeys;
 pub use compact::compact_json;
+pub use diagnosis::{Cause, Diagnosis, diagnose};
 pub use error::{Error, ErrorCode};
 pub use freshness::{Freshness, Nonce, Timestamp};
-pub use key::{SigningKey, VerifyingKey};
+pub use key::{KeyDescription, KeyEncoding, KeyFormat, SigningKey, VerifyingKey, describe_key};
 pub use nonce::{NoncePolicy, NonceSequencer, NonceState, Outcome, Reservation};
 pub use prepared::{Prepared, prepare};
 pub use replay::{MemoryReplay, ReplayMemory, Seen};

@@ -3,8 +3,8 @@
 import json
 import os
 
-from . import (api_keys, bad_keys, bad_public_keys, compaction, freshness, good_keys, replay, request_cases, signing,
-               structure, urls, verifying)
+from . import (api_keys, bad_keys, bad_public_keys, compaction, diagnosis, freshness, good_keys, replay, request_cases,
+               signing, structure, urls, verifying)
 from .entries import Entries
 from .values import print_json
 
@@ -38,6 +38,7 @@ def make_all(store):
         "requests.json": request_cases.make(ERROR_NUMBERS),
         "verifying.json": verifying.make(entries, ERROR_NUMBERS),
         "replay.json": replay.make(entries, ERROR_NUMBERS),
+        "diagnosis.json": diagnosis.make(entries),
     }
     for name, document in documents.items():
         store.put(name, print_json(document))

@@ -1,7 +1,8 @@
 //! RSA keys: from a file's bytes to a checked key, and back.
 //!
 //! In the order of the data: [`pem`] (text to DER), [`der`] (which kind of key is this),
-//! [`encrypted`] (PBES2), [`check`] (sizes, exponent, primes), then the two key types.
+//! [`encrypted`] (PBES2), [`check`] (sizes, exponent, primes), the two key types, and
+//! the [`report`] on a file, good or not.
 
 #[cfg(test)]
 mod faults;
@@ -11,7 +12,9 @@ mod encrypted;
 mod check;
 mod signing_key;
 mod verifying_key;
+mod report;
 
+pub use report::{KeyDescription, KeyEncoding, KeyFormat, describe_key};
 pub use signing_key::SigningKey;
 pub use verifying_key::VerifyingKey;
 

@@ -105,6 +105,12 @@ impl VerifyingKey {
         crate::hex(self.fingerprint_bytes())
     }
 
+    /// Modulus and public exponent, big-endian without leading zeros.
+    pub(crate) fn numbers(&self) -> Option<(&[u8], &[u8])> {
+        let key = parse_public(unwrap_spki(self.to_der()).ok()?, Wanted::Public).ok()?;
+        Some((key.modulus.as_bytes(), key.public_exponent.as_bytes()))
+    }
+
     pub(crate) fn fingerprint_bytes(&self) -> &[u8; 32] {
         &self.shared.fingerprint
     }

@@ -1,0 +1,183 @@
+//! Why a signature did not match.
+//!
+//! An RSA signature gives its hash back to whoever has the public key. So the hash that was really
+//! signed is known, and what may have been signed can be tried until it fits. A cause is named only
+//! if its payload gives exactly that hash: there is no guess that could be wrong.
+//!
+//! In the order of the data: [`spelling`] (the text of `x-sign`), [`recovered`] (what the signature
+//! gives back), the variants of body, URL and freshness, their [`layouts`], and the [`search`].
+
+mod cause;
+mod spelling;
+mod recovered;
+mod variants;
+mod body_variants;
+mod json_forms;
+mod url_variants;
+mod freshness_variants;
+mod layouts;
+mod search;
+
+pub use cause::Cause;
+
+use std::fmt;
+
+use self::recovered::{Recovered, recover};
+use self::search::{Explanation, Parts, explain};
+use self::spelling::read_signature;
+use crate::verifier::{missing, only};
+use crate::{ApiKey, Error, ErrorCode, ReceivedRequest, VerifyingKey};
+
+/// What the diagnosis found.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Diagnosis {
+    /// Whether the failure is explained, or the signature is valid.
+    pub found: bool,
+    /// The mistakes, none if the signature is valid or nothing was found.
+    pub causes: Vec<Cause>,
+    /// What a developer should know and do.
+    pub message: String,
+    /// The digest that was signed, where the signature gives one back.
+    pub signed_digest: Option<Vec<u8>>,
+    /// The payload that was signed, where it was found.
+    pub signed_payload: Option<Vec<u8>>,
+    /// The offset in bytes of the first byte in which the signed payload differs from that of the
+    /// received request; the length of the shorter one if that is the beginning of the other.
+    pub first_difference: Option<usize>,
+}
+
+/// The payload holds the body, which must not reach a log: only its length is shown.
+impl fmt::Debug for Diagnosis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Diagnosis")
+            .field("found", &self.found)
+            .field("causes", &self.causes)
+            .field("signed_digest", &self.signed_digest.as_deref().map(crate::hex))
+            .field("signed_payload_bytes", &self.signed_payload.as_ref().map(Vec::len))
+            .field("first_difference", &self.first_difference)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Finds out why the signature of a received request does not match.
+///
+/// `public_keys` are the known keys, the one that the request's API key belongs to first. The
+/// request is taken as it is: its URL and body need not keep the rules. Bodies up to 4 KiB are tried
+/// with every candidate in about 20 ms at most, longer ones with fewer.
+///
+/// Refuses a request without `x-sign` (`missing_header`), with a header twice
+/// (`conflicting_headers`), or with an `x-sign` that holds no signature in any spelling
+/// (`malformed_signature`).
+///
+/// ```
+/// # let pem = include_bytes!("../../../../tests/vectors/keys/rsa2048.pkcs8.pem");
+/// use partnersign::{Method, ReceivedRequest, Request, Signer, SigningKey, Timestamp, diagnose};
+///
+/// let signer = Signer::new(SigningKey::from_pem(pem, None)?, None);
+/// let url = "https://api.qredo.network/api/v1/p/company";
+/// let request = Request::new(Method::Post, url).body(br#"{ "name": "ACME Corp" }"#);
+/// let signed = signer.sign(&request, &Timestamp::from_seconds(1639490495)?.into())?;
+///
+/// // The body was signed compacted, but the original was sent.
+/// let headers: Vec<_> = signed.headers().collect();
+/// let received = ReceivedRequest::new("POST", url, &headers, br#"{ "name": "ACME Corp" }"#);
+/// let diagnosis = diagnose(&[signer.verifying_key().clone()], &received)?;
+/// assert_eq!(diagnosis.causes[0].as_str(), "body_compacted");
+/// # Ok::<(), partnersign::Error>(())
+/// ```
+pub fn diagnose(public_keys: &[VerifyingKey], request: &ReceivedRequest<'_>) -> Result<Diagnosis, Error> {
+    if public_keys.is_empty() {
+        return Err(Error::new(ErrorCode::InvalidArgument, "the diagnosis needs at least one public key"));
+    }
+    let text = only(request.headers, "x-sign")?.ok_or_else(|| missing("x-sign"))?;
+    let api_key = only(request.headers, "x-api-key")?.and_then(|text| ApiKey::parse(text).ok());
+    let parts = Parts {
+        method: request.method,
+        url: request.url,
+        body: request.body,
+        timestamp: only(request.headers, "x-timestamp")?,
+        nonce: only(request.headers, "x-nonce")?,
+        host: only(request.headers, "host")?,
+        api_key: api_key.as_ref(),
+    };
+    let lengths: Vec<usize> = public_keys.iter().map(VerifyingKey::signature_bytes).collect();
+    let spelled = read_signature(text, &lengths)?;
+    let mut findings = Findings { causes: spelled.causes, ..Findings::default() };
+    match recover_by_any(public_keys, &spelled.signature) {
+        None => findings.causes.push(Cause::WrongKey),
+        Some((index, recovered)) => {
+            if index > 0 {
+                findings.causes.push(Cause::OtherKey);
+            }
+            findings.explain(&parts, &recovered);
+        }
+    }
+    Ok(findings.into_diagnosis(&parts.payload()))
+}
+
+/// The first key under which the signature gives something back.
+fn recover_by_any(public_keys: &[VerifyingKey], signature: &[u8]) -> Option<(usize, Recovered)> {
+    let of_its_length = |key: &VerifyingKey| key.signature_bytes() == signature.len();
+    let mut keys = public_keys.iter().enumerate().filter(|(_, key)| of_its_length(key));
+    keys.find_map(|(index, key)| Some((index, recover(key, signature)?)))
+}
+
+#[derive(Default)]
+struct Findings {
+    causes: Vec<Cause>,
+    digest: Option<Vec<u8>>,
+    payload: Option<Vec<u8>>,
+}
+
+impl Findings {
+    fn explain(&mut self, parts: &Parts<'_>, recovered: &Recovered) {
+        if let Recovered::Digest { digest, .. } = recovered {
+            self.digest = Some(digest.clone());
+        }
+        match explain(parts, recovered) {
+            Some(Explanation { causes, payload }) => {
+                self.causes.extend(causes);
+                self.payload = Some(payload);
+            }
+            // What the signature itself shows is true whatever was hashed.
+            None => {
+                if let Recovered::Digest { cause: Some(cause), .. } = recovered {
+                    self.causes.push(*cause);
+                }
+            }
+        }
+    }
+
+    fn into_diagnosis(mut self, expected: &[u8]) -> Diagnosis {
+        self.causes.sort_by_key(|cause| *cause as usize);
+        self.causes.dedup();
+        let first_difference = self
+            .payload
+            .as_deref()
+            .filter(|payload| *payload != expected)
+            .map(|payload| common_length(payload, expected));
+        Diagnosis {
+            found: self.payload.is_some() || !self.causes.is_empty(),
+            message: self.message(),
+            causes: self.causes,
+            signed_digest: self.digest,
+            signed_payload: self.payload,
+            first_difference,
+        }
+    }
+
+    fn message(&self) -> String {
+        let mut sentences: Vec<&str> = self.causes.iter().map(|cause| cause.sentence()).collect();
+        if self.causes.is_empty() && self.payload.is_some() {
+            sentences.push("The signature is valid for this request: if it was refused, look at the clock, the nonce and the API key.");
+        } else if self.payload.is_none() && !self.causes.contains(&Cause::WrongKey) {
+            sentences.push("The signature was made with a known key, but what was signed is none of the candidates that were tried: compare the bytes that you hash with the payload of this request.");
+        }
+        sentences.join(" ")
+    }
+}
+
+fn common_length(a: &[u8], b: &[u8]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
+}

@@ -1,0 +1,161 @@
+//! What a signature gives back to whoever has the public key: the hash that was signed.
+//!
+//! Public data only, so nothing here needs constant time.
+
+use num_bigint::BigUint;
+use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
+
+use super::cause::Cause;
+use crate::VerifyingKey;
+
+/// A hash function that signers use.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hash {
+    Sha1,
+    Sha224,
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Hash {
+    const ALL: [Self; 5] = [Self::Sha256, Self::Sha1, Self::Sha384, Self::Sha512, Self::Sha224];
+
+    /// Of the whole input.
+    pub(super) fn digest(self, bytes: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Sha1 => sha1::Sha1::digest(bytes).to_vec(),
+            Self::Sha224 => Sha224::digest(bytes).to_vec(),
+            Self::Sha256 => Sha256::digest(bytes).to_vec(),
+            Self::Sha384 => Sha384::digest(bytes).to_vec(),
+            Self::Sha512 => Sha512::digest(bytes).to_vec(),
+        }
+    }
+
+    /// The function whose digests have this length in bytes.
+    pub(super) fn of_length(bytes: usize) -> Option<Self> {
+        Self::ALL.into_iter().find(|hash| hash.digest_bytes() == bytes)
+    }
+
+    const fn digest_bytes(self) -> usize {
+        match self {
+            Self::Sha1 => 20,
+            Self::Sha224 => 28,
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
+        }
+    }
+
+    /// Everything of the DigestInfo that stands before the digest (RFC 8017 section 9.2, note 1).
+    const fn digest_info(self) -> &'static [u8] {
+        match self {
+            Self::Sha1 => b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14",
+            Self::Sha224 => b"\x30\x2d\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x04\x05\x00\x04\x1c",
+            Self::Sha256 => b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20",
+            Self::Sha384 => b"\x30\x41\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00\x04\x30",
+            Self::Sha512 => b"\x30\x51\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x40",
+        }
+    }
+
+    /// The cause that another hash than SHA-256 is.
+    pub(super) const fn cause(self) -> Option<Cause> {
+        match self {
+            Self::Sha1 => Some(Cause::Sha1),
+            Self::Sha224 => Some(Cause::Sha224),
+            Self::Sha256 => None,
+            Self::Sha384 => Some(Cause::Sha384),
+            Self::Sha512 => Some(Cause::Sha512),
+        }
+    }
+}
+
+/// SHA-256's DigestInfo as some write it, without the NULL parameters.
+const SHA256_WITHOUT_NULL: &[u8] = b"\x30\x2f\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x04\x20";
+
+/// What was signed, as far as the signature itself tells.
+pub(super) enum Recovered {
+    /// A digest in a DigestInfo.
+    Digest { hash: Hash, digest: Vec<u8>, cause: Option<Cause> },
+    /// PKCS#1 v1.5 padding around other bytes: a bare digest, or text that was not hashed.
+    Bare(Vec<u8>),
+    /// RSASSA-PSS with SHA-256.
+    Pss { salt: Vec<u8>, digest: Vec<u8> },
+}
+
+/// Raises the signature to the public exponent and reads the encoded message (RFC 8017 section 9);
+/// `None` if it is none: then it was made with another key.
+pub(super) fn recover(key: &VerifyingKey, signature: &[u8]) -> Option<Recovered> {
+    let (modulus, exponent) = key.numbers()?;
+    let modulus = BigUint::from_bytes_be(modulus);
+    let signature = BigUint::from_bytes_be(signature);
+    if signature >= modulus {
+        return None;
+    }
+    let message = signature.modpow(&BigUint::from_bytes_be(exponent), &modulus).to_bytes_be();
+    // The first byte is zero and gone: block type 1 and the padding remain.
+    let padded = key.signature_bytes().checked_sub(1)?;
+    if message.len() == padded {
+        if let Some(content) = unpad(&message) {
+            return Some(read_content(content));
+        }
+    }
+    unmask_pss(key.bits(), &message)
+}
+
+/// Block type 1: `01`, at least eight `ff`, `00`.
+fn unpad(message: &[u8]) -> Option<&[u8]> {
+    let padding = message.strip_prefix(&[1])?;
+    let end = padding.iter().position(|byte| *byte != 0xFF).filter(|end| *end >= 8)?;
+    padding.get(end..)?.strip_prefix(&[0])
+}
+
+fn read_content(content: &[u8]) -> Recovered {
+    for hash in Hash::ALL {
+        if let Some(digest) =
+            content.strip_prefix(hash.digest_info()).filter(|digest| digest.len() == hash.digest_bytes())
+        {
+            return Recovered::Digest { hash, digest: digest.to_vec(), cause: hash.cause() };
+        }
+    }
+    match content.strip_prefix(SHA256_WITHOUT_NULL) {
+        Some(digest) if digest.len() == 32 => Recovered::Digest {
+            hash: Hash::Sha256,
+            digest: digest.to_vec(),
+            cause: Some(Cause::DigestInfoWithoutNull),
+        },
+        _ => Recovered::Bare(content.to_vec()),
+    }
+}
+
+/// EMSA-PSS with SHA-256 and MGF1 (RFC 8017 section 9.1.2, steps 3 to 11): salt and hash.
+fn unmask_pss(bits: usize, message: &[u8]) -> Option<Recovered> {
+    const HASH: usize = 32;
+    let message_bits = bits.checked_sub(1)?;
+    let length = message_bits.div_ceil(8);
+    let mut padded = vec![0; length.checked_sub(message.len())?];
+    padded.extend_from_slice(message);
+    let (masked, rest) = padded.split_at_checked(length.checked_sub(HASH + 1)?)?;
+    let digest = rest.strip_suffix(&[0xBC])?;
+    let mut data: Vec<u8> = masked.iter().zip(mgf1(digest, masked.len())).map(|(a, b)| a ^ b).collect();
+    let unused = length * 8 - message_bits;
+    let first = data.first_mut()?;
+    *first &= 0xFF >> unused;
+    let end = data.iter().position(|byte| *byte != 0)?;
+    let salt = data.get(end..)?.strip_prefix(&[1])?;
+    Some(Recovered::Pss { salt: salt.to_vec(), digest: digest.to_vec() })
+}
+
+fn mgf1(seed: &[u8], length: usize) -> impl Iterator<Item = u8> {
+    let seed = seed.to_vec();
+    (0_u32..)
+        .flat_map(move |counter| {
+            Sha256::new().chain_update(&seed).chain_update(counter.to_be_bytes()).finalize()
+        })
+        .take(length)
+}
+
+/// The hash in a PSS signature over a message with this digest (step 12).
+pub(super) fn pss_digest(message_digest: &[u8], salt: &[u8]) -> Vec<u8> {
+    Sha256::new().chain_update([0; 8]).chain_update(message_digest).chain_update(salt).finalize().to_vec()
+}

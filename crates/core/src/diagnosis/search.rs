@@ -1,0 +1,204 @@
+//! Tries what may have been signed against what the signature gave back, the simplest first.
+
+use super::body_variants::body_variants;
+use super::cause::Cause;
+use super::freshness_variants::{clock_variants, freshness_variants};
+use super::layouts::{Layout, right_layout, wrong_layouts};
+use super::recovered::{Hash, Recovered, pss_digest};
+use super::url_variants::url_variants;
+use super::variants::{Variant, Variants};
+use crate::ApiKey;
+
+/// How much is hashed at most, some 20 ms of work. For bodies up to 4 KiB it covers every mistake
+/// alone and the pairs, less some with another reading of the clock; for longer ones the simplest.
+const MAX_HASHED_BYTES: usize = 24 * 1024 * 1024;
+/// What a candidate costs beside its own bytes: its hash is hashed again in four ways.
+const HASHED_BYTES_BESIDE: usize = 512;
+
+/// The request as it was received, in the parts that a signer joins.
+pub(super) struct Parts<'a> {
+    pub(super) method: &'a str,
+    pub(super) url: &'a str,
+    pub(super) body: &'a [u8],
+    pub(super) timestamp: Option<&'a str>,
+    pub(super) nonce: Option<&'a str>,
+    pub(super) host: Option<&'a str>,
+    pub(super) api_key: Option<&'a ApiKey>,
+}
+
+impl Parts<'_> {
+    /// What should have been signed: the parts as they were received, joined.
+    pub(super) fn payload(&self) -> Vec<u8> {
+        let freshness = self.timestamp.or(self.nonce).unwrap_or_default();
+        [freshness.as_bytes(), self.url.as_bytes(), self.body].concat()
+    }
+}
+
+/// The payload that was signed, and the mistakes that lead to it: none if it is right.
+pub(super) struct Explanation {
+    pub(super) causes: Vec<Cause>,
+    pub(super) payload: Vec<u8>,
+}
+
+/// The simplest explanation of what was signed, if one of the candidates is it.
+pub(super) fn explain(parts: &Parts<'_>, recovered: &Recovered) -> Option<Explanation> {
+    let candidates = Candidates::of(parts);
+    let mut payload = Vec::new();
+    let mut hashed = 0_usize;
+    for candidate in candidates.simplest_first() {
+        candidate.join(&mut payload);
+        hashed = hashed.saturating_add(payload.len() + HASHED_BYTES_BESIDE);
+        if let Some(hashing) = hashing_causes(recovered, &payload) {
+            return Some(Explanation { causes: [candidate.causes(), hashing].concat(), payload });
+        }
+        if hashed > MAX_HASHED_BYTES {
+            return None;
+        }
+    }
+    None
+}
+
+/// Everything that one part, or the way of joining them, may have been.
+struct Candidates {
+    freshness: Variants,
+    clock: Variants,
+    url: Variants,
+    body: Variants,
+    right: Layout,
+    wrong: Vec<Layout>,
+}
+
+/// One way in which the payload may have been made.
+struct Candidate<'a> {
+    layout: &'a Layout,
+    freshness: &'a Variant,
+    url: &'a Variant,
+    body: &'a Variant,
+}
+
+impl Candidate<'_> {
+    fn join(&self, payload: &mut Vec<u8>) {
+        self.layout.join(&self.freshness.bytes, &self.url.bytes, &self.body.bytes, payload);
+    }
+
+    fn causes(&self) -> Vec<Cause> {
+        [&self.freshness.causes, &self.url.causes, &self.body.causes, &self.layout.causes]
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect()
+    }
+}
+
+impl Candidates {
+    fn of(parts: &Parts<'_>) -> Self {
+        Self {
+            freshness: freshness_variants(parts.timestamp, parts.nonce),
+            clock: clock_variants(parts.timestamp),
+            url: url_variants(parts.url, parts.host),
+            body: body_variants(parts.body),
+            right: right_layout(),
+            wrong: wrong_layouts(parts.method, parts.api_key, !parts.body.is_empty()),
+        }
+    }
+
+    /// What was received; each mistake alone; then the pairs.
+    fn simplest_first(&self) -> impl Iterator<Item = Candidate<'_>> {
+        let right = || std::iter::once(&self.right);
+        let layouts = |count| self.wrong.iter().filter(move |layout| layout.causes.len() == count);
+        let (freshness, url, body) = (&self.freshness, &self.url, &self.body);
+        let as_received = product(right(), freshness.received(), url.received(), body.received());
+        let alone = product(right(), freshness.received(), url.received(), body.alone())
+            .chain(product(right(), freshness.received(), url.alone(), body.received()))
+            .chain(product(right(), freshness.alone(), url.received(), body.received()))
+            .chain(product(layouts(1), freshness.received(), url.received(), body.received()))
+            .chain(product(right(), self.clock.alone(), url.received(), body.received()));
+        // Two mistakes, in one part or in two.
+        let pairs = product(right(), freshness.received(), url.received(), body.combined())
+            .chain(product(right(), freshness.received(), url.alone(), body.alone()))
+            .chain(product(right(), freshness.alone(), url.received(), body.alone()))
+            .chain(product(right(), freshness.alone(), url.alone(), body.received()))
+            .chain(product(layouts(1), freshness.received(), url.received(), body.alone()))
+            .chain(product(layouts(1), freshness.received(), url.alone(), body.received()))
+            .chain(product(layouts(1), freshness.alone(), url.received(), body.received()))
+            .chain(product(layouts(2), freshness.received(), url.received(), body.received()))
+            .chain(product(right(), freshness.received(), url.combined(), body.received()))
+            .chain(product(
+                right(),
+                self.clock.alone(),
+                url.received(),
+                body.alone().filter(|body| is_usual(body)),
+            ))
+            .chain(product(right(), self.clock.alone(), url.alone(), body.received()));
+        as_received.chain(alone).chain(pairs)
+    }
+}
+
+/// The body mistakes that are so frequent that they are also tried with every reading of the clock.
+fn is_usual(body: &Variant) -> bool {
+    [Cause::BodyMissing, Cause::BodyCompacted, Cause::BodySpaced, Cause::BodyNoFinalNewline]
+        .iter()
+        .any(|usual| body.causes.contains(usual))
+}
+
+/// Every combination; the URL varies slowest, so that the budget ends with the rarest ones.
+fn product<'a>(
+    layouts: impl Iterator<Item = &'a Layout>,
+    freshness: impl Iterator<Item = &'a Variant>,
+    url: impl Iterator<Item = &'a Variant>,
+    body: impl Iterator<Item = &'a Variant>,
+) -> impl Iterator<Item = Candidate<'a>> {
+    let (freshness, url, body): (Vec<_>, Vec<_>, Vec<_>) =
+        (freshness.collect(), url.collect(), body.collect());
+    layouts.flat_map(move |layout| {
+        let (freshness, url, body) = (freshness.clone(), url.clone(), body.clone());
+        url.into_iter().flat_map(move |url| {
+            let (freshness, body) = (freshness.clone(), body.clone());
+            freshness.into_iter().flat_map(move |freshness| {
+                body.clone().into_iter().map(move |body| Candidate { layout, freshness, url, body })
+            })
+        })
+    })
+}
+
+/// The mistakes in hashing, if hashing this payload gives what was signed; none if it was done right.
+fn hashing_causes(recovered: &Recovered, payload: &[u8]) -> Option<Vec<Cause>> {
+    match recovered {
+        Recovered::Digest { hash, digest, cause } => {
+            let once = hash.digest(payload);
+            let found = if once == *digest {
+                None
+            } else if is_hex_signed(*hash, &once, digest) {
+                Some(Cause::HexDigestSigned)
+            } else if hash.digest(&once) == *digest {
+                Some(Cause::HashedTwice)
+            } else {
+                return None;
+            };
+            Some(cause.iter().copied().chain(found).collect())
+        }
+        Recovered::Bare(content) => bare_causes(content, payload),
+        Recovered::Pss { salt, digest } => {
+            (pss_digest(&Hash::Sha256.digest(payload), salt) == *digest).then(|| vec![Cause::Pss])
+        }
+    }
+}
+
+fn is_hex_signed(hash: Hash, once: &[u8], digest: &[u8]) -> bool {
+    let hex = crate::hex(once);
+    hash.digest(hex.as_bytes()) == digest || hash.digest(hex.to_ascii_uppercase().as_bytes()) == digest
+}
+
+/// Content without a DigestInfo: the payload itself, its digest, or its digest in hexadecimal.
+fn bare_causes(content: &[u8], payload: &[u8]) -> Option<Vec<Cause>> {
+    if content == payload {
+        return Some(vec![Cause::NotHashed]);
+    }
+    if let Some(hash) = Hash::of_length(content.len()) {
+        if hash.digest(payload) == content {
+            return Some([Some(Cause::NoDigestInfo), hash.cause()].into_iter().flatten().collect());
+        }
+    }
+    let hex = crate::hex(&Hash::Sha256.digest(payload));
+    content.eq_ignore_ascii_case(hex.as_bytes()).then(|| vec![Cause::HexDigestSigned, Cause::NoDigestInfo])
+}

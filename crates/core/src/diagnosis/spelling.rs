@@ -1,0 +1,78 @@
+//! The text of `x-sign`, read more leniently than a verifier may.
+
+use base64::Engine;
+use base64::alphabet::{STANDARD, URL_SAFE};
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use super::cause::Cause;
+use crate::{Error, ErrorCode};
+
+/// The signature's bytes, and what is wrong with their spelling.
+pub(super) struct Spelled {
+    pub(super) signature: Vec<u8>,
+    pub(super) causes: Vec<Cause>,
+}
+
+/// Reads base64 in any common spelling, or hexadecimal; refuses what is neither.
+pub(super) fn read_signature(text: &str, lengths: &[usize]) -> Result<Spelled, Error> {
+    let mut causes = Vec::new();
+    let plain: String = text
+        .chars()
+        .filter(|character| !character.is_whitespace() && *character != '"' && *character != '\'')
+        .collect();
+    let mut spelled_otherwise = plain.len() != text.len();
+    if let Some(signature) = unhex(&plain).filter(|signature| lengths.contains(&signature.len())) {
+        causes.push(Cause::SignatureHex);
+        causes.extend(spelled_otherwise.then_some(Cause::SignatureSpelling));
+        return Ok(Spelled { signature, causes });
+    }
+    let standard = plain.contains(['+', '/']);
+    let config = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true);
+    let engine = GeneralPurpose::new(if standard { &STANDARD } else { &URL_SAFE }, config);
+    let signature = engine.decode(&plain).map_err(|_| {
+        let why = "x-sign is neither base64 nor hexadecimal: it holds no signature";
+        Error::new(ErrorCode::MalformedSignature, why)
+    })?;
+    let padded = plain.ends_with('=');
+    // What this very engine would write without padding; another last character has spare bits set.
+    spelled_otherwise |= engine.encode(&signature).trim_end_matches('=') != plain.trim_end_matches('=');
+    for (found, cause) in [
+        (padded, Cause::SignaturePadded),
+        (standard, Cause::SignatureStandardBase64),
+        (spelled_otherwise, Cause::SignatureSpelling),
+    ] {
+        if found {
+            causes.push(cause);
+        }
+    }
+    Ok(with_length(signature, causes, lengths))
+}
+
+/// Big numbers are written without their leading zero bytes, or with one that keeps them positive.
+fn with_length(mut signature: Vec<u8>, mut causes: Vec<Cause>, lengths: &[usize]) -> Spelled {
+    if lengths.contains(&signature.len()) {
+        return Spelled { signature, causes };
+    }
+    let one_too_many =
+        signature.strip_prefix(&[0]).filter(|rest| lengths.contains(&rest.len())).map(<[u8]>::to_vec);
+    let missing = (1..=4_usize).find(|missing| lengths.contains(&(signature.len() + missing)));
+    if let Some(rest) = one_too_many {
+        signature = rest;
+        causes.push(Cause::SignatureLength);
+    } else if let Some(missing) = missing {
+        signature = [vec![0; missing], signature].concat();
+        causes.push(Cause::SignatureLength);
+    }
+    Spelled { signature, causes }
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u32>> = text.chars().map(|character| character.to_digit(16)).collect();
+    let pairs = digits.filter(|digits| digits.len() % 2 == 0)?;
+    pairs
+        .chunks_exact(2)
+        .map(|pair| u8::try_from(pair.iter().fold(0, |byte, digit| byte << 4 | digit)).ok())
+        .collect()
+}

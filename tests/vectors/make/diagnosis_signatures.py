@@ -1,0 +1,159 @@
+"""Mistakes in how x-sign is written, in the key, and in hashing and padding; and requests without a mistake."""
+
+import base64
+
+from .diagnosis_signers import (BARE, BARE_HEX, BARE_HEX_UPPER, HEX, HEX_UPPER, NOT_HASHED, RIGHT, TWICE, WITHOUT_NULL,
+                                hashed, pss)
+from .signing import API, COMPANY, COMPANY_LINES, base64url
+
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+FEED = "wss://api.qredo.network/api/v1/p/liquidityhub/feed"
+KEYS = ("rsa2048", "rsa2048-other", "rsa4096")
+POST, GET = {"body": COMPANY}, {"url": f"{API}/company/search?query=cme"}
+NONCE = {"freshness": {"nonce": "10"}}
+
+
+def add(maker):
+    _valid(maker)
+    _spellings(maker)
+    _keys(maker)
+    _hashing(maker)
+
+
+def padded(signature):
+    return base64.urlsafe_b64encode(signature).decode()
+
+
+def standard(signature):
+    """The standard alphabet, without padding."""
+    return _differing(base64.b64encode(signature).decode().rstrip("="), signature)
+
+
+def standard_padded(signature):
+    """What `base64 -w0` and `openssl base64 -A` write."""
+    return _differing(base64.b64encode(signature).decode(), signature)
+
+
+def _differing(text, signature):
+    if text.rstrip("=") == base64url(signature):
+        raise ValueError("this signature is the same in both alphabets: choose another request")
+    return text
+
+
+def _around(before, after):
+    return lambda signature: before + base64url(signature) + after
+
+
+def _folded(columns, line_break):
+    def spell(signature):
+        text = base64url(signature)
+        return line_break.join(text[start:start + columns] for start in range(0, len(text), columns))
+    return spell
+
+
+def spare_bits(bits):
+    """Bits set in the last character that no byte needs."""
+    def spell(signature):
+        text = base64url(signature)
+        return text[:-1] + _ALPHABET[_ALPHABET.index(text[-1]) | bits]
+    return spell
+
+
+def _valid(maker):
+    maker.valid("valid, no body", **GET)
+    maker.valid("valid, compact body", **POST)
+    maker.valid("valid, one field per line", body=COMPANY_LINES)
+    maker.valid("valid, nonce", **POST, **NONCE)
+    maker.valid("valid, feed", url=FEED)
+    maker.valid("valid, local", url="http://127.0.0.1:8080/api/v1/p/company", **POST)
+    maker.valid("valid, body with a line break after it", body=COMPANY + "\n")
+    maker.valid("valid, no API key", **GET, api_key=None)
+    maker.valid("valid, several known keys", **POST, public_keys=KEYS)
+    maker.valid("valid, 4096 bits", **POST, key="rsa4096", public_keys=("rsa4096", "rsa2048"))
+    maker.valid("valid, empty x-nonce beside x-timestamp", **POST, headers=[("x-nonce", "")])
+
+
+def _spellings(maker):
+    large = {"key": "rsa4096", "public_keys": ("rsa4096",)}
+    for name, cause, spell in [
+        ("padding", "signature_padded", padded),
+        ("standard alphabet", "signature_standard_base64", standard),
+        ("standard alphabet with padding", "signature_padded signature_standard_base64", standard_padded),
+        ("hexadecimal", "signature_hex", bytes.hex),
+        ("hexadecimal, upper case", "signature_hex", lambda signature: signature.hex().upper()),
+    ]:
+        maker.cause(f"{name}, no body", cause, **GET, spell=spell)
+        maker.cause(f"{name}, body and nonce", cause, **POST, **NONCE, spell=spell)
+        maker.cause(f"{name}, 4096 bits", cause, **POST, **large, spell=spell)
+    for name, spell in {
+        "space before": _around(" ", ""), "space after": _around("", " "), "tab after": _around("", "\t"),
+        "line feed after": _around("", "\n"), "CRLF after": _around("", "\r\n"), "quotes": _around('"', '"'),
+        "single quotes": _around("'", "'"), "line feeds after 64 characters": _folded(64, "\n"),
+        "spaces after 76 characters": _folded(76, " "), "one spare bit": spare_bits(1), "all spare bits": spare_bits(15),
+        "spare bits 8": spare_bits(8),
+    }.items():
+        maker.cause(f"spelling: {name}", "signature_spelling", **POST, spell=spell)
+    maker.cause("spelling: spare bits, 4096 bits", "signature_spelling", **GET, **large, spell=spare_bits(3))
+    maker.cause("spelling: quotes around padding", "signature_padded signature_spelling", **GET,
+                spell=lambda signature: f'"{padded(signature)}"')
+    maker.cause("spelling: line feed after the standard alphabet", "signature_standard_base64 signature_spelling", **GET,
+                spell=lambda signature: standard(signature) + "\n")
+    maker.cause("spelling: line feed after hexadecimal", "signature_hex signature_spelling", **GET,
+                spell=lambda signature: signature.hex() + "\n")
+
+
+def _keys(maker):
+    others = {"key": "rsa2048-other", "public_keys": ("rsa2048", "rsa2048-other")}
+    maker.cause("other key, no body", "other_key", **GET, **others)
+    maker.cause("other key, body", "other_key", **POST, **others)
+    maker.cause("other key, nonce", "other_key", **POST, **NONCE, **others)
+    maker.cause("other key, the last of three", "other_key", **POST, key="rsa4096", public_keys=KEYS)
+    maker.cause("other key, a smaller one", "other_key", **GET, key="rsa2048", public_keys=("rsa4096", "rsa2048"))
+    for name, request in {"no body": GET, "body": POST, "nonce": {**POST, **NONCE}, "feed": {"url": FEED}}.items():
+        maker.cause(f"wrong key, {name}", "wrong_key", **request, key="rsa2048-e-65539", public_keys=KEYS)
+    maker.cause("wrong key, one known", "wrong_key", **POST, key="rsa2048-other")
+    maker.cause("wrong key, of another size", "wrong_key", **POST, key="rsa4096")
+    for name, signature in {
+        "random": bytes((i * i * 31 + i * 7 + 11) % 251 for i in range(256)), "all ones": b"\xff" * 256,
+        "all zeros": bytes(256), "one": bytes(255) + b"\1",
+    }.items():
+        maker.cause(f"wrong key, signature bytes: {name}", "wrong_key", **POST, signature=signature)
+    for name, change in {
+        "one bit flipped": lambda signature: signature[:100] + bytes([signature[100] ^ 4]) + signature[101:],
+        "reversed": lambda signature: signature[::-1],
+        "last byte changed": lambda signature: signature[:-1] + bytes([signature[-1] ^ 255]),
+    }.items():
+        maker.cause(f"wrong key, signature damaged: {name}", "wrong_key", **POST, public_keys=KEYS,
+                    spell=lambda signature, change=change: base64url(change(signature)))
+    maker.cause("wrong key with padding", "signature_padded wrong_key", **POST, key="rsa2048-other", spell=padded)
+    maker.cause("wrong key in the standard alphabet", "signature_standard_base64 wrong_key", **POST,
+                key="rsa2048-other", spell=standard)
+
+
+def _hashing(maker):
+    short = {"url": "https://api.qredo.network/api/v1/p/company"}
+    for name, request in {"no body": GET, "body": POST, "nonce": {**POST, **NONCE}, "feed": {"url": FEED}}.items():
+        for way, cause, sign in [
+            ("SHA-1", "sha1", hashed("sha1")), ("SHA-224", "sha224", hashed("sha224")),
+            ("SHA-384", "sha384", hashed("sha384")), ("SHA-512", "sha512", hashed("sha512")),
+            ("PSS, salt of 32", "pss", pss(32)), ("PSS, no salt", "pss", pss(0)), ("PSS, longest salt", "pss", pss("max")),
+            ("bare digest", "no_digest_info", BARE), ("DigestInfo without NULL", "digest_info_without_null", WITHOUT_NULL),
+            ("hexadecimal digest", "hex_digest_signed", HEX),
+            ("hexadecimal digest, upper case", "hex_digest_signed", HEX_UPPER), ("hashed twice", "hashed_twice", TWICE),
+            ("bare hexadecimal digest", "hex_digest_signed no_digest_info", BARE_HEX),
+        ]:
+            maker.cause(f"{way}, {name}", cause, **request, sign=sign)
+    maker.cause("bare hexadecimal digest, upper case", "hex_digest_signed no_digest_info", **POST, sign=BARE_HEX_UPPER)
+    maker.cause("PSS, 4096 bits", "pss", **POST, sign=pss(32), key="rsa4096", public_keys=("rsa4096",))
+    maker.cause("not hashed, no body", "not_hashed", **GET, sign=NOT_HASHED)
+    maker.cause("not hashed, body", "not_hashed", **short, **POST, sign=NOT_HASHED)
+    maker.cause("not hashed, nonce", "not_hashed", **short, **NONCE, sign=NOT_HASHED)
+    longest = "n" * (245 - len(f"1639490495{API}/company?q="))
+    maker.cause("not hashed, 245 bytes", "not_hashed", url=f"{API}/company?q={longest}", sign=NOT_HASHED)
+    maker.cause("not hashed, 4096 bits", "not_hashed", url=f"{API}/company?q={longest * 2}", sign=NOT_HASHED,
+                key="rsa4096", public_keys=("rsa4096",))
+    maker.cause("not hashed, a payload of 32 bytes", "not_hashed", url="http://h/" + "a" * 21, sign=NOT_HASHED,
+                freshness={"nonce": "10"})
+    maker.cause("SHA-256, 4096 bits, hexadecimal digest", "hex_digest_signed", **POST, sign=HEX, key="rsa4096",
+                public_keys=("rsa4096",))
+    maker.valid("valid, DELETE", url=f"{API}/company/x", method="DELETE", sign=RIGHT)
