@@ -6,6 +6,7 @@ import pty
 import select
 import shutil
 import subprocess
+import threading
 import time
 import unittest
 
@@ -14,18 +15,22 @@ from support import PROGRAM, URL, VECTORS, EndToEnd
 END = b"\x04"
 
 
-class Terminal(EndToEnd):
+class AtTerminal(EndToEnd):
+    """Types into a program that has a pseudo-terminal for stdin and stderr."""
+
     def setUp(self):
         super().setUp()
         shutil.copy(VECTORS / "keys" / "rsa2048.pkcs8.pem", self.folder / "private.pem")
         (self.folder / "private.pem").chmod(0o600)
 
-    def type_in(self, *steps, args=()):
+    def type_in(self, *steps, args=(), command=("sign", "--timestamp", "1639490495")):
         """Answers each prompt with its text; gives exit code, stdout and what the terminal showed."""
         ours, theirs = pty.openpty()
-        command = [PROGRAM, "sign", "--timestamp", "1639490495", *args]
+        command = [PROGRAM, *command, *args]
         process = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, cwd=self.folder)
         os.close(theirs)
+        watch = threading.Timer(20, process.kill)  # a question too many would wait for ever
+        watch.start()
         shown = b""
         for prompt, text in steps:
             shown = self.wait_for(ours, prompt, shown)
@@ -33,6 +38,7 @@ class Terminal(EndToEnd):
         stdout = process.stdout.read()
         process.stdout.close()
         exit_code = process.wait(timeout=20)
+        watch.cancel()
         shown += self.drain(ours)
         os.close(ours)
         return exit_code, stdout.decode(), shown.decode()
@@ -54,6 +60,8 @@ class Terminal(EndToEnd):
                 break
         return shown
 
+
+class Terminal(AtTerminal):
     def signed_body(self, stdout):
         return json.loads(stdout)["body"]
 

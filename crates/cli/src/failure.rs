@@ -12,8 +12,8 @@ const EXIT_USAGE: u8 = 2;
 /// A bug: the code `internal`.
 const EXIT_INTERNAL: u8 = 1;
 const EXIT_BAD_INPUT: u8 = 3;
-const EXIT_KEY: u8 = 4;
-const EXIT_DOES_NOT_VERIFY: u8 = 5;
+pub(crate) const EXIT_KEY: u8 = 4;
+pub(crate) const EXIT_DOES_NOT_VERIFY: u8 = 5;
 const EXIT_NONCE_STORE: u8 = 8;
 
 /// An error and its exit code.
@@ -29,9 +29,14 @@ impl Failure {
         Self { error: Error::new(ErrorCode::InvalidArgument, why.into()), exit: EXIT_USAGE }
     }
 
+    /// What was given to read is unusable.
+    pub(crate) fn input(why: impl Into<String>) -> Self {
+        Error::new(ErrorCode::InvalidArgument, why.into()).into()
+    }
+
     /// A file or stream other than a key cannot be read or written.
     pub(crate) fn io(doing: &str, path: &Path, error: &std::io::Error) -> Self {
-        Error::new(ErrorCode::InvalidArgument, format!("cannot {doing} {}: {error}", path.display())).into()
+        Self::input(format!("cannot {doing} {}: {error}", path.display()))
     }
 
     /// Something is wrong with a key or API key, whatever the code's own number is.

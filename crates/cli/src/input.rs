@@ -4,9 +4,11 @@ use std::fs::File;
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::Path;
 
-use partnersign::{Error, ErrorCode, Method, Request, compact_json};
+use partnersign::{BodyForm, Error, ErrorCode, Freshness, Method, Nonce, Request, Timestamp, compact_json};
 
+use crate::args::RequestArgs;
 use crate::failure::Failure;
+use crate::output::now;
 
 /// A terminal passes on at most this many bytes of a line and drops the rest without a word.
 const TERMINAL_LINE_LIMIT: usize = 4095;
@@ -23,18 +25,15 @@ pub(crate) struct Input {
 ///
 /// One reader takes all of stdin, so nothing between URL and body is lost. A body is only looked
 /// for on stdin if neither a file was named nor the method forbids one.
-pub(crate) fn read_input(
-    url: Option<&str>,
-    method: Option<&str>,
-    body_file: Option<&Path>,
-) -> Result<Input, Failure> {
-    let method = method.map(Method::parse).transpose()?;
+pub(crate) fn read_input(args: &RequestArgs) -> Result<Input, Failure> {
+    let body_file = args.body_file.as_deref();
+    let method = args.method.as_deref().map(Method::parse).transpose()?;
     let body_is_on_stdin = body_file.is_none_or(|path| path == Path::new("-"));
     let may_have_body = method.is_none_or(Method::allows_body);
     let mut stdin = std::io::stdin().lock();
     let at_terminal = stdin.is_terminal();
 
-    let url = match url {
+    let url = match &args.url {
         Some(url) => url.trim().to_owned(),
         None => read_url(&mut stdin, at_terminal)?,
     };
@@ -49,7 +48,21 @@ pub(crate) fn read_input(
     Ok(Input { method, url, body })
 }
 
-/// A whole file, or stdin for `-`; one byte more than the largest body at most.
+/// The timestamp or nonce. Called last: the clock is read after all typing.
+pub(crate) fn read_freshness(args: &RequestArgs) -> Result<Freshness, Failure> {
+    Ok(match (&args.timestamp, &args.nonce) {
+        (_, Some(nonce)) => Nonce::parse(nonce)?.into(),
+        (Some(timestamp), None) => Timestamp::parse(timestamp.trim())?.into(),
+        (None, None) => Timestamp::from_seconds(now()?)?.into(),
+    })
+}
+
+/// Compacted, unless said otherwise.
+pub(crate) fn body_form(args: &RequestArgs) -> BodyForm {
+    if args.raw { BodyForm::Exact } else { BodyForm::Compact }
+}
+
+/// A whole file, or stdin for `-`; `too_large` above 10 MiB.
 pub(crate) fn read_body_file(path: &Path) -> Result<Vec<u8>, Failure> {
     if path == Path::new("-") {
         read_to_end(&mut std::io::stdin().lock(), Path::new("stdin"))
@@ -63,11 +76,15 @@ fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
     read_to_end(&mut file, path)
 }
 
-/// Core refuses what exceeds the limit; what lies far beyond is not read.
+/// Refuses what is larger than the largest body instead of cutting it.
 fn read_to_end(from: &mut dyn Read, path: &Path) -> Result<Vec<u8>, Failure> {
-    let limit = Request::DEFAULT_MAX_BODY_BYTES as u64 + 1;
+    const LIMIT: usize = Request::DEFAULT_MAX_BODY_BYTES;
     let mut bytes = Vec::new();
-    from.take(limit).read_to_end(&mut bytes).map_err(|error| Failure::io("read", path, &error))?;
+    from.take(LIMIT as u64 + 1).read_to_end(&mut bytes).map_err(|error| Failure::io("read", path, &error))?;
+    if bytes.len() > LIMIT {
+        let why = format!("{} is larger than {} MiB", path.display(), LIMIT / 1024 / 1024);
+        return Err(Error::new(ErrorCode::TooLarge, why).into());
+    }
     Ok(bytes)
 }
 
@@ -81,13 +98,13 @@ fn read_url(stdin: &mut dyn BufRead, at_terminal: bool) -> Result<String, Failur
     Ok(text.trim().to_owned())
 }
 
-/// As the original asks for it: an empty line ends the body, but not in the midst of the JSON.
+/// As the original asks for it: an empty line ends the body, but not while the JSON wants more.
 fn read_typed_body(stdin: &mut dyn BufRead) -> Result<Option<Vec<u8>>, Failure> {
     prompt("body (hit return to end):\n")?;
     let mut body = Vec::new();
     loop {
         let line = read_line(stdin, true)?;
-        let ends = is_blank(&line) && (is_blank(&body) || compact_json(&body).is_ok());
+        let ends = is_blank(&line) && (is_blank(&body) || !wants_more(&body));
         if line.is_empty() || ends {
             break;
         }
@@ -98,6 +115,12 @@ fn read_typed_body(stdin: &mut dyn BufRead) -> Result<Option<Vec<u8>>, Failure> 
         body.pop();
     }
     Ok(Some(body).filter(|body| !is_blank(body)))
+}
+
+/// Whether the only fault of this JSON is that it ends too early.
+fn wants_more(body: &[u8]) -> bool {
+    let at_end = |error: Error| error.position().is_some_and(|at| at >= body.trim_ascii_end().len());
+    compact_json(body).is_err_and(|error| error.code() == ErrorCode::InvalidJson && at_end(error))
 }
 
 /// One line with its line break; empty at the end of the input.

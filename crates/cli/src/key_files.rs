@@ -40,9 +40,31 @@ pub(crate) fn load_api_key(path: &Path) -> Result<ApiKey, Failure> {
         eprintln!("warning: {}", warning.message());
     }
     let bytes = read(&mut file, path, ErrorCode::InvalidApiKey)?;
-    let text = std::str::from_utf8(&bytes)
-        .map_err(|_| Failure::key(Error::new(ErrorCode::InvalidApiKey, "the API key file is not text")))?;
-    ApiKey::parse(text).map_err(Failure::key)
+    parse_api_key(&bytes)
+}
+
+/// An API key from wherever it came.
+pub(crate) fn parse_api_key(bytes: &[u8]) -> Result<ApiKey, Failure> {
+    std::str::from_utf8(bytes)
+        .map_err(|_| Error::new(ErrorCode::InvalidApiKey, "the API key is not text"))
+        .and_then(ApiKey::parse)
+        .map_err(Failure::key)
+}
+
+/// A key file of whatever kind, as it lies there.
+pub(crate) struct KeyFile {
+    pub(crate) bytes: Zeroizing<Vec<u8>>,
+    /// The permission bits, where the system has them.
+    pub(crate) mode: Option<u32>,
+    /// `insecure_key_file`, if it is a secret that others could read.
+    pub(crate) permissions: Result<(), Error>,
+}
+
+/// Reads a key file without a judgement on it.
+pub(crate) fn read_key_file(path: &Path) -> Result<KeyFile, Failure> {
+    let mut file = open(path, ErrorCode::InvalidArgument)?;
+    let bytes = read(&mut file, path, ErrorCode::InvalidArgument)?;
+    Ok(KeyFile { bytes, mode: mode(&file), permissions: check_permissions(&file, path) })
 }
 
 /// The bytes of a passphrase file, without one line break at the end.
@@ -94,6 +116,18 @@ fn check_permissions(file: &File, path: &Path) -> Result<(), Error> {
         return Err(Error::new(ErrorCode::InsecureKeyFile, why));
     }
     Ok(())
+}
+
+#[cfg(unix)]
+fn mode(file: &File) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+
+    file.metadata().ok().map(|metadata| metadata.mode() & 0o777)
+}
+
+#[cfg(not(unix))]
+fn mode(_: &File) -> Option<u32> {
+    None
 }
 
 #[cfg(not(unix))]

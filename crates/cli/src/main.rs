@@ -1,15 +1,20 @@
 //! `partnerapi-sign`: signs and verifies Partner API requests.
 //!
 //! Data goes to stdout, messages to stderr. From the arguments ([`args`]) a command
-//! ([`commands`]) reads its input ([`input`], [`key_files`]) and writes its [`output`]; whatever goes
-//! wrong on the way is a [`failure`] with an exit code.
+//! ([`commands`]) reads its input ([`input`], [`received`], [`key_files`]) and writes its [`output`],
+//! for a person's eye made [`visible`] and [`style`]d; whatever goes wrong on the way is a [`failure`]
+//! with an exit code.
 
 mod args;
 mod commands;
 mod failure;
 mod input;
+mod inspected_api_key;
 mod key_files;
 mod output;
+mod received;
+mod style;
+mod visible;
 
 use std::process::ExitCode;
 
@@ -20,21 +25,25 @@ fn main() -> ExitCode {
     forbid_core_dumps();
     let (outcome, json) = match args::parse(std::env::args_os()) {
         Ok(args) => (run(&args.command, args.json), args.json),
-        Err(stop) => (stop.outcome, stop.json),
+        Err(stop) => (stop.outcome.map(|()| ExitCode::SUCCESS), stop.json),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(json),
-    }
+    outcome.unwrap_or_else(|failure| failure.report(json))
 }
 
-fn run(command: &Command, json: bool) -> Result<(), Failure> {
+/// A command whose answer can be bad news gives the exit code itself.
+fn run(command: &Command, json: bool) -> Result<ExitCode, Failure> {
     match command {
+        Command::Diagnose(args) => return commands::diagnose::run(args, json),
+        Command::Inspect(args) => return commands::inspect::run(args, json),
         Command::Sign(args) => commands::sign::run(args, json),
         Command::Verify(args) => commands::verify::run(args, json),
+        Command::Payload(args) => commands::payload::run(args, json),
         Command::Compact(args) => commands::compact::run(args),
         Command::Keygen(args) => commands::keygen::run(args, json),
-    }
+        Command::Completions(args) => commands::tools::print_completions(args),
+        Command::Man(args) => commands::tools::print_manual(args),
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// A core dump would hold the private key. Best effort: without the limit the work goes on.

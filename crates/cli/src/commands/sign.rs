@@ -1,24 +1,26 @@
 //! `sign`: one request in, its headers and the exact body to send out.
 
-use partnersign::{BodyForm, Freshness, Nonce, Request, SignedRequest, Signer, Timestamp};
+use partnersign::{Request, SignedRequest, Signer};
 use serde::{Serialize, Serializer};
 
 use crate::args::SignArgs;
 use crate::failure::Failure;
-use crate::input::read_input;
-use crate::key_files::{load_api_key, load_signing_key};
-use crate::output::{hex, now, write_json, write_stdout};
+use crate::input::{body_form, read_freshness, read_input};
+use crate::key_files::{load_api_key, load_signing_key, parse_api_key};
+use crate::output::{hex, write_json, write_stdout};
 
 pub(crate) fn run(args: &SignArgs, json: bool) -> Result<(), Failure> {
     // Keys first: nobody should type a body only to learn that the key is missing.
-    let api_key = args.key_file.as_deref().map(load_api_key).transpose()?;
+    let api_key = match (&args.api_key, &args.key_file) {
+        (Some(text), _) => Some(parse_api_key(text.as_bytes())?),
+        (None, path) => path.as_deref().map(load_api_key).transpose()?,
+    };
     let signer = Signer::new(load_signing_key(&args.key)?, api_key);
-    let input = read_input(args.url.as_deref(), args.method.as_deref(), args.body_file.as_deref())?;
+    let input = read_input(&args.request)?;
 
-    let form = if args.raw { BodyForm::Exact } else { BodyForm::Compact };
-    let mut request = Request::new(input.method, &input.url).form(form);
+    let mut request = Request::new(input.method, &input.url).form(body_form(&args.request));
     request.body = input.body.as_deref();
-    let signed = signer.sign(&request, &freshness(args)?)?;
+    let signed = signer.sign(&request, &read_freshness(&args.request)?)?;
 
     if let Some(path) = &args.body_out {
         let body = signed
@@ -27,15 +29,6 @@ pub(crate) fn run(args: &SignArgs, json: bool) -> Result<(), Failure> {
         std::fs::write(path, body).map_err(|error| Failure::io("write", path, &error))?;
     }
     if json { write_json(&SignedJson::new(&signed)) } else { write_stdout(&as_text(&signed)) }
-}
-
-/// The clock is read last, after all typing.
-fn freshness(args: &SignArgs) -> Result<Freshness, Failure> {
-    Ok(match (&args.timestamp, &args.nonce) {
-        (_, Some(nonce)) => Nonce::parse(nonce)?.into(),
-        (Some(timestamp), None) => Timestamp::parse(timestamp.trim())?.into(),
-        (None, None) => Timestamp::from_seconds(now()?)?.into(),
-    })
 }
 
 /// The labels and order of the original client, and then the body that it never showed.

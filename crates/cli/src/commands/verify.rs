@@ -1,36 +1,27 @@
 //! `verify`: does this signature belong to this request?
 
-use partnersign::{Freshness, MemoryReplay, NoncePolicy, ReceivedRequest, Verified, Verifier};
+use partnersign::{Freshness, MemoryReplay, NoncePolicy, Verified, Verifier};
 use serde_json::json;
 
 use crate::args::VerifyArgs;
 use crate::failure::Failure;
-use crate::input::read_body_file;
 use crate::key_files::load_verifying_key;
 use crate::output::{hex, now, write_json, write_stdout};
+use crate::received::Received;
 
 pub(crate) fn run(args: &VerifyArgs, json: bool) -> Result<(), Failure> {
     let key = load_verifying_key(&args.public_key)?;
-    let headers = args.headers.iter().map(|header| split_header(header)).collect::<Result<Vec<_>, _>>()?;
     let now = match &args.now {
         Some(now) => now.trim().parse().map_err(|_| Failure::usage("--now is not Unix seconds"))?,
         None => now()?,
     };
-    let body = args.body_file.as_deref().map(read_body_file).transpose()?.unwrap_or_default();
-    let method = args.method.as_deref().unwrap_or(if body.is_empty() { "GET" } else { "POST" });
+    let received = Received::of_flags(&args.url, &args.received)?;
 
     // One call remembers nothing: any well-formed nonce is new to it.
     let verifier =
         Verifier::with_key(key).window_seconds(args.window).replay(MemoryReplay::new(NoncePolicy::Unique));
-    let verified = verifier.verify(&ReceivedRequest::new(method, args.url.trim(), &headers, &body), now)?;
+    let verified = received.with_request(|request| verifier.verify(request, now))?;
     if json { write_json(&as_json(&verified)) } else { write_stdout(as_text(&verified).as_bytes()) }
-}
-
-fn split_header(header: &str) -> Result<(&str, &str), Failure> {
-    header
-        .split_once(':')
-        .map(|(name, value)| (name.trim(), value.trim()))
-        .ok_or_else(|| Failure::usage("a --header is not of the form 'name: value'"))
 }
 
 fn as_text(verified: &Verified) -> String {

@@ -18,6 +18,12 @@ fn reads_a_file() {
 }
 
 #[test]
+fn what_is_too_large_is_refused_and_not_cut() {
+    let json = format!("[{}1]", " ".repeat(10 * 1024 * 1024));
+    run_with(&["compact"], json.as_bytes()).refused(3, "too_large");
+}
+
+#[test]
 fn an_error_says_where() {
     let ran = run_with(&["compact"], b"{\n  \"a\": 1,\n}");
     assert!(ran.refused(3, "invalid_json").stderr.contains("line 3, column 1"), "{}", ran.stderr);

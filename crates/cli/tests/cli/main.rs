@@ -3,9 +3,15 @@
 mod support;
 
 mod compact;
+mod diagnose;
+mod diagnose_sources;
+mod help;
+mod inspect;
 mod keygen;
+mod payload;
 mod sign;
 mod sign_input;
+mod tools;
 mod usage;
 mod vectors;
 mod verify;

@@ -25,6 +25,22 @@ impl Ran {
         serde_json::from_slice(&self.stdout).unwrap()
     }
 
+    /// An answer that is bad news: JSON on stdout, nothing on stderr.
+    #[track_caller]
+    pub(crate) fn answer(&self, exit: i32) -> Value {
+        assert_eq!((self.exit, &self.stderr[..]), (exit, ""));
+        serde_json::from_slice(&self.stdout).unwrap()
+    }
+
+    /// A refusal in JSON alone on stderr, nothing on stdout; gives its sentence.
+    #[track_caller]
+    pub(crate) fn refused_in_json(&self, exit: i32, code: &str) -> String {
+        assert_eq!((self.exit, self.stdout.is_empty()), (exit, true), "{}", self.stderr);
+        let refusal: Value = serde_json::from_str(&self.stderr).unwrap();
+        assert_eq!(refusal["error"]["code"], code, "{refusal}");
+        refusal["error"]["message"].as_str().unwrap().to_owned()
+    }
+
     /// `error: <code>: <sentence>` alone on stderr, nothing on stdout.
     #[track_caller]
     pub(crate) fn refused(&self, exit: i32, code: &str) -> &Self {
@@ -89,6 +105,11 @@ pub(crate) fn set_mode(path: &Path, mode: u32) {
     use std::os::unix::fs::PermissionsExt;
 
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// The public key of [`folder_with_key`].
+pub(crate) fn public_key() -> String {
+    vector("keys/rsa2048.spki.pem").to_str().unwrap().to_owned()
 }
 
 /// The line `label: value` of the output.

@@ -169,3 +169,63 @@ fn keys() {
         check(&case, &run_in(folder.path(), &args, b""), 4);
     }
 }
+
+/// Every received request whose signature fails: the same causes, payload and digest.
+#[test]
+fn diagnosis() {
+    let folder = folder_with_key();
+    let mut count = 0;
+    for case in cases("diagnosis.json") {
+        let headers: Vec<(&str, &str)> = case["headers"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|header| (header[0].as_str().unwrap(), header[1].as_str().unwrap()))
+            .collect();
+        // Whitespace around a header's value is no part of it, here as in HTTP.
+        if headers.iter().any(|(_, value)| value.trim() != *value) {
+            continue;
+        }
+        let headers: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        let keys: Vec<String> = case["public_keys"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|key| vector(&format!("keys/{}", key.as_str().unwrap())).to_str().unwrap().to_owned())
+            .collect();
+        let (method, url) = (case["method"].as_str().unwrap(), case["url"].as_str().unwrap());
+        let mut args = vec!["diagnose", "--json", "--method", method, "--url", url];
+        args.extend(keys.iter().flat_map(|key| ["--public-key", key]));
+        args.extend(headers.iter().flat_map(|header| ["--header", header]));
+        if write_optional(folder.path(), "body", &case["body"]) {
+            args.extend(["--body-file", "body"]);
+        }
+        let expected = &case["expected"];
+        let ran = run_in(folder.path(), &args, b"");
+        let answer = ran.answer(if expected["valid"] == true { 0 } else { 5 });
+        let causes =
+            [&expected["causes"]].into_iter().chain(expected["also"].as_array().into_iter().flatten());
+        let causes: Vec<&Value> = causes.filter(|causes| causes.is_array()).collect();
+        let named = &answer["causes"];
+        assert_eq!(answer["found"], expected["unknown"] != true, "{}: {answer}", name(&case));
+        if expected["unknown"] != true {
+            assert!(
+                causes.iter().any(|causes| same_set(causes, named))
+                    || causes.is_empty() && same_set(named, &Value::Array(vec![])),
+                "{}: {answer}",
+                name(&case)
+            );
+        }
+        count += 1;
+    }
+    assert!(count > 500, "{count}");
+}
+
+fn same_set(a: &Value, b: &Value) -> bool {
+    let sorted = |value: &Value| {
+        let mut texts: Vec<String> = value.as_array().unwrap().iter().map(Value::to_string).collect();
+        texts.sort();
+        texts
+    };
+    sorted(a) == sorted(b)
+}
