@@ -63,12 +63,13 @@ impl ApiKey {
         let json = GeneralPurpose::new(&alphabet, config).decode(text).map(Zeroizing::new).map_err(|_| {
             refuse("the API key is not base64; copy it whole, as the web application shows it")
         })?;
-        // serde would also take a list for a struct.
-        let is_object = json.trim_ascii_start().first() == Some(&b'{');
-        let fields = if is_object { serde_json::from_slice(&json).ok() } else { None };
-        let mut fields: Fields = fields.ok_or_else(|| {
-            refuse("the API key is base64, but not of a JSON object with the strings key_id and key")
-        })?;
+        // serde would also take a list for a struct, and reads over what is not UTF-8 in other fields.
+        let text_of_object =
+            std::str::from_utf8(&json).ok().filter(|json| json.trim_start().starts_with('{'));
+        let mut fields: Fields =
+            text_of_object.and_then(|json| serde_json::from_str(json).ok()).ok_or_else(|| {
+                refuse("the API key is base64, but not of a JSON object with the strings key_id and key")
+            })?;
         if fields.key_id.is_empty() || fields.key.is_empty() {
             return Err(refuse("key_id or key is empty in the API key"));
         }

@@ -81,5 +81,6 @@ def _bad():
     yield "two objects", encode(json.dumps(_PLAIN) * 2)
     yield "text after the object", encode(json.dumps(_PLAIN) + "x")
     yield "invalid UTF-8 in the JSON", encode(b'{"key_id":"\xff","key":"k"}')
+    yield "invalid UTF-8 in a field that nobody reads", encode(b'{"key_id":"a","key":"b","c":"\xff"}')
     yield "encoded twice", encode(ALPHA)
     yield "single quotes in the JSON", encode("{'key_id':'a','key':'b'}")

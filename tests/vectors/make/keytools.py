@@ -5,7 +5,7 @@ from .values import expand
 
 
 def generate(bits, exponent=65537, *options):
-    """A fresh RSA key as PKCS#8 PEM, by `openssl genpkey`."""
+    """A fresh RSA key as PKCS#8 PEM, by `openssl genpkey`. Odd sizes come out one bit short: ask for even ones."""
     return openssl.run("genpkey", "-algorithm", "RSA", "-pkeyopt", f"rsa_keygen_bits:{bits}",
                        "-pkeyopt", f"rsa_keygen_pubexp:{exponent}", *options)
 

@@ -194,7 +194,7 @@ def _freshness(signer):
 def _keys(signer):
     """Keys of other sizes, exponents and orders, and other forms of the usual one."""
     for name in [
-        "rsa2048-other.pkcs8.pem", "rsa2049.pkcs8.pem", "rsa8192.pkcs8.pem", "rsa2048-e-65539.pkcs8.pem",
+        "rsa2048-other.pkcs8.pem", "rsa2056.pkcs8.pem", "rsa8192.pkcs8.pem", "rsa2048-e-65539.pkcs8.pem",
         "rsa2048-e-2p32-plus-1.pkcs8.pem", "rsa2048-e-2p33-minus-1.pkcs8.pem",
         "rsa2048-primes-2p925-apart.pkcs1.pem", "rsa2048.pkcs1.der", "rsa2048.pkcs8.der", "rsa2048.encrypted.der",
         "rsa2048.encrypted-scrypt.pem", "rsa2048.bom.pem", "rsa2048.one-line-with-spaces.pem",

@@ -89,7 +89,7 @@ def _accepted(maker):
     maker.case("second API key", api_key=api_key_texts.BETA, key="rsa2048-other")
     maker.case("nonce", freshness={"nonce": "10"}, replay="increasing")
     maker.case("nonce of letters", freshness={"nonce": "order_7-A"}, replay="unique")
-    for name in ("rsa2048", "rsa2049", "rsa3072", "rsa4096", "rsa8192", "rsa2048-e-65539", "rsa2048-e-2p33-minus-1"):
+    for name in ("rsa2048", "rsa2056", "rsa3072", "rsa4096", "rsa8192", "rsa2048-e-65539", "rsa2048-e-2p33-minus-1"):
         maker.case(f"fixed key {name}", key=name, public_key=f"{name}.spki.pem", api_key=None)
     maker.case("fixed key in PKCS#1", public_key="rsa2048.pkcs1-public.pem", api_key=None)
     # The method is not signed: W2 of security.md.

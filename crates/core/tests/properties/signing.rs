@@ -140,7 +140,7 @@ impl Oracle {
 
 #[test]
 fn the_oracle_makes_the_same_signatures() {
-    for (file, count) in [("rsa2048.pkcs8.pem", 60), ("rsa3072.pkcs8.pem", 30), ("rsa2049.pkcs8.pem", 20)] {
+    for (file, count) in [("rsa2048.pkcs8.pem", 60), ("rsa3072.pkcs8.pem", 30), ("rsa2056.pkcs8.pem", 20)] {
         let oracle = Oracle::new(file);
         for digest in [[0; 32], [0xFF; 32]] {
             oracle.agrees(&digest);
