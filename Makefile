@@ -7,10 +7,13 @@ SHELL := bash
 # ci: the counts that a change must pass; full: the counts of `make soak`.
 export SCALE ?= ci
 
+# How long `make fuzz` runs each target.
+export FUZZ_SECONDS ?= 60
+
 VENV := .venv
 CARGO := cargo --locked
 
-.PHONY: help demo test soak bench lint advisories wasm miri vectors clean
+.PHONY: help demo test soak fuzz bench lint advisories wasm miri vectors clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,8 +27,13 @@ test: ## Run every test, in every language, at CI size
 	@tests/setup.sh test
 	@tests/run.sh
 
-soak: ## Run every test at full size
+soak: ## Run every test at full size, and the fuzz targets for an hour in all
 	@$(MAKE) test SCALE=full
+	@$(MAKE) fuzz FUZZ_SECONDS=$$((3600 / $(words $(wildcard fuzz/fuzz_targets/*.rs))))
+
+fuzz: ## Run each fuzz target for FUZZ_SECONDS; stops at a finding (fuzz/README.md)
+	@tests/setup.sh test
+	@fuzz/run.sh
 
 bench: ## Measure beside OpenSSL and the raw backend; write docs/performance.md
 	@tests/setup.sh native
