@@ -3,6 +3,7 @@
 # CI=true) skipped anything. SCALE=ci or full sets the counts.
 set -uo pipefail
 cd "$(dirname "$0")/.."
+export SCALE=${SCALE:-ci}
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

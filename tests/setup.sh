@@ -42,7 +42,7 @@ if [ ${#missing[@]} -gt 0 ]; then
     rm -f "$log"
 fi
 if ! command -v cargo >/dev/null; then
-    echo "setup: please install Rust 1.85 or newer (rustup, or your system's packages)" >&2
+    echo "setup: please install Rust 1.88 or newer (rustup, or your system's packages)" >&2
     exit 1
 fi
 

@@ -7,7 +7,7 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = ROOT / "target" / "debug" / "partnerapi-sign"
+PROGRAM = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve() / "debug" / "partnerapi-sign"
 VECTORS = ROOT / "tests" / "vectors"
 URL = "https://api.qredo.network/api/v1/p/company"
 

@@ -69,7 +69,7 @@ def random_url(chance):
     host = chance.choice(["api.qredo.network", "127.0.0.1:8080", "[::1]:9", "a_b.example", "localhost:65535"])
     characters = "abcXYZ019-._~!$&()*+,;=:@"
     segments = "".join("/" + "".join(chance.choices(characters, k=chance.randrange(1, 9))) + "x" for _ in range(3))
-    query = chance.choice(["", "?", "?query=cme&b=%20%2F%C3%A9", "?a=/?:@"])
+    query = chance.choice(["", "?query=cme&b=%20%2F%C3%A9", "?a=/?:@"])
     return f"{scheme}://{host}{segments}{query}"
 
 

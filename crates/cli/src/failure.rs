@@ -56,7 +56,7 @@ impl Failure {
             });
             json!({ "error": error }).to_string()
         } else {
-            format!("error: {error}")
+            format!("error: {}", one_line(&error.to_string()))
         };
         // Where stderr is closed there is nobody to tell.
         let _ = writeln!(std::io::stderr(), "{text}");
@@ -76,4 +76,12 @@ impl From<Error> for Failure {
         };
         Self { error, exit }
     }
+}
+
+/// A path can hold line breaks; an error is one line.
+fn one_line(text: &str) -> String {
+    let visible = |character: char| {
+        if character.is_control() { character.escape_default().to_string() } else { character.to_string() }
+    };
+    text.chars().map(visible).collect()
 }

@@ -30,6 +30,7 @@ pub(crate) fn read_input(args: &RequestArgs) -> Result<Input, Failure> {
     let method = args.method.as_deref().map(Method::parse).transpose()?;
     let body_is_on_stdin = body_file.is_none_or(|path| path == Path::new("-"));
     let may_have_body = method.is_none_or(Method::allows_body);
+    let url_is_on_stdin = args.url.is_none();
     let mut stdin = std::io::stdin().lock();
     let at_terminal = stdin.is_terminal();
 
@@ -38,9 +39,17 @@ pub(crate) fn read_input(args: &RequestArgs) -> Result<Input, Failure> {
         None => read_url(&mut stdin, at_terminal)?,
     };
     let body = match body_file {
-        Some(path) if !body_is_on_stdin => Some(read_file(path)?),
+        Some(path) if !body_is_on_stdin => {
+            if url_is_on_stdin && !at_terminal && !is_blank(&read_to_end(&mut stdin, Path::new("stdin"))?) {
+                return Err(Failure::usage(
+                    "there are two bodies: one follows the URL on stdin, one is in --body-file",
+                ));
+            }
+            Some(read_file(path)?)
+        }
         Some(_) => Some(read_to_end(&mut stdin, Path::new("stdin"))?),
-        None if !may_have_body => None,
+        // Beside a URL by flag, stdin is left alone; after one on stdin, core refuses what follows.
+        None if !may_have_body && (at_terminal || !url_is_on_stdin) => None,
         None if at_terminal => read_typed_body(&mut stdin)?,
         None => Some(read_to_end(&mut stdin, Path::new("stdin"))?).filter(|body| !is_blank(body)),
     };

@@ -71,6 +71,10 @@ pub(crate) fn read_key_file(path: &Path) -> Result<KeyFile, Failure> {
 pub(crate) fn read_passphrase(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut file = open(path, ErrorCode::InvalidArgument)?;
     let mut bytes = read(&mut file, path, ErrorCode::InvalidArgument)?;
+    if bytes.len() >= READ_LIMIT {
+        let why = format!("the passphrase file {} is larger than 64 KiB", path.display());
+        return Err(Failure::key(Error::new(ErrorCode::TooLarge, why)));
+    }
     let without = bytes.strip_suffix(b"\r\n").or(bytes.strip_suffix(b"\n")).unwrap_or(&bytes).len();
     bytes.truncate(without);
     Ok(bytes)
@@ -107,7 +111,12 @@ fn check_permissions(file: &File, path: &Path) -> Result<(), Error> {
     use std::os::unix::fs::MetadataExt;
 
     const GROUP_AND_OTHERS: u32 = 0o077;
-    let Ok(metadata) = file.metadata() else { return Ok(()) };
+    let metadata = file.metadata().map_err(|error| {
+        Error::new(
+            ErrorCode::InsecureKeyFile,
+            format!("the permissions of {} cannot be read: {error}", path.display()),
+        )
+    })?;
     let ours = metadata.uid() == rustix::process::geteuid().as_raw();
     if metadata.is_file() && ours && metadata.mode() & GROUP_AND_OTHERS != 0 {
         let mode = metadata.mode() & 0o777;

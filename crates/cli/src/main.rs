@@ -16,7 +16,10 @@ mod received;
 mod style;
 mod visible;
 
+use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
+
+use partnersign::{Error, ErrorCode};
 
 use args::Command;
 use failure::Failure;
@@ -24,13 +27,22 @@ use failure::Failure;
 fn main() -> ExitCode {
     forbid_core_dumps();
     let (outcome, json) = match args::parse(std::env::args_os()) {
-        Ok(args) => (run(&args.command, args.json), args.json),
+        Ok(args) => (run_caught(&args.command, args.json), args.json),
         Err(stop) => (stop.outcome.map(|()| ExitCode::SUCCESS), stop.json),
     };
     outcome.unwrap_or_else(|failure| failure.report(json))
 }
 
 /// A command whose answer can be bad news gives the exit code itself.
+/// A panic is a bug of ours: it is reported as `internal`, without what was in hand.
+fn run_caught(command: &Command, json: bool) -> Result<ExitCode, Failure> {
+    panic::set_hook(Box::new(|_| {}));
+    panic::catch_unwind(AssertUnwindSafe(|| run(command, json))).unwrap_or_else(|_| {
+        Err(Error::new(ErrorCode::Internal, "a bug in partnerapi-sign; please report how it came about")
+            .into())
+    })
+}
+
 fn run(command: &Command, json: bool) -> Result<ExitCode, Failure> {
     match command {
         Command::Diagnose(args) => return commands::diagnose::run(args, json),

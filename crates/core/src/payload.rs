@@ -3,7 +3,7 @@
 //! The rules of [`url`](crate::url), [`body`](crate::body) and [`freshness`](crate::freshness) make
 //! it unambiguous: a freshness has neither `:` nor `/`, and no scheme is the end of another, so the
 //! first `://` fixes where the URL begins; `{` never stands in a URL and `[` only right after `//`,
-//! so the first of them elsewhere fixes where the body begins.
+//! and no URL has whitespace, so the first of them elsewhere fixes where the body begins.
 
 use sha2::{Digest, Sha256};
 

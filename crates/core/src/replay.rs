@@ -69,8 +69,10 @@ struct State {
     /// The method that each digest came with first, per public key: two owners may well send the
     /// same bytes in the same second.
     digests: BTreeMap<(Fingerprint, [u8; 32]), Method>,
-    /// The same digests in the order in which they may be forgotten.
-    expiry: BTreeSet<(u64, (Fingerprint, [u8; 32]))>,
+    /// The same digests in the order in which they may be forgotten, each with its timestamp.
+    expiry: BTreeSet<(u64, u64, (Fingerprint, [u8; 32]))>,
+    /// The latest timestamp of which a digest was forgotten: up to it, unknown is not the same as new.
+    forgotten: Option<u64>,
 }
 
 impl MemoryReplay {
@@ -88,8 +90,7 @@ impl ReplayMemory for MemoryReplay {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match freshness {
             Freshness::Timestamp(timestamp) => {
-                let forget_after = timestamp.seconds().saturating_add(seen.window_seconds);
-                state.accept_digest(forget_after, (*key.fingerprint_bytes(), seen.digest), seen)
+                state.accept_digest(timestamp.seconds(), (*key.fingerprint_bytes(), seen.digest), seen)
             }
             Freshness::Nonce(nonce) => state.accept_nonce(self.policy, key, nonce),
         }
@@ -99,13 +100,14 @@ impl ReplayMemory for MemoryReplay {
 impl State {
     fn accept_digest(
         &mut self,
-        forget_after: u64,
+        timestamp: u64,
         digest: (Fingerprint, [u8; 32]),
         seen: &Seen,
     ) -> Result<(), Error> {
-        while self.expiry.first().is_some_and(|(forget_after, _)| *forget_after < seen.now) {
-            if let Some((_, expired)) = self.expiry.pop_first() {
+        while self.expiry.first().is_some_and(|(forget_after, ..)| *forget_after < seen.now) {
+            if let Some((_, timestamp, expired)) = self.expiry.pop_first() {
                 self.digests.remove(&expired);
+                self.forgotten = self.forgotten.max(Some(timestamp));
             }
         }
         if let Some(before) = self.digests.get(&digest) {
@@ -115,9 +117,14 @@ impl State {
             let why = "the same signed request was accepted before; sign it anew with another timestamp";
             return Err(Error::new(ErrorCode::ReplayedRequest, why));
         }
+        // Only with a clock that went back, or beside a verifier with a shorter window.
+        if self.forgotten.is_some_and(|forgotten| timestamp <= forgotten) {
+            let why = "requests with this timestamp are already forgotten here, so this may be one of them; sign it anew";
+            return Err(Error::new(ErrorCode::TimestampOutOfWindow, why));
+        }
         check_room(self.digests.len())?;
         self.digests.insert(digest, seen.method);
-        self.expiry.insert((forget_after, digest));
+        self.expiry.insert((timestamp.saturating_add(seen.window_seconds), timestamp, digest));
         Ok(())
     }
 
@@ -198,9 +205,25 @@ mod tests {
     fn a_digest_is_kept_to_the_last_second_of_the_window_and_then_forgotten() {
         let mut state = State::default();
         let digest = ([1; 32], [7; 32]);
-        state.accept_digest(1300, digest, &seen(Method::Post, 1000)).unwrap();
-        assert!(state.accept_digest(1300, digest, &seen(Method::Post, 1300)).is_err());
+        state.accept_digest(1000, digest, &seen(Method::Post, 1000)).unwrap();
+        assert!(state.accept_digest(1000, digest, &seen(Method::Post, 1300)).is_err());
         state.accept_digest(1301, ([2; 32], [8; 32]), &seen(Method::Post, 1301)).unwrap();
         assert_eq!((state.digests.len(), state.expiry.len()), (1, 1));
+    }
+
+    #[test]
+    fn what_was_forgotten_is_not_accepted_again_when_the_clock_goes_back_or_the_window_is_longer() {
+        let memory = MemoryReplay::new(NoncePolicy::Sequential);
+        let key = key("rsa2048.spki.pem");
+        let accept = |timestamp, seen: Seen| {
+            memory.check_and_insert(&key, &Timestamp::from_seconds(timestamp).unwrap().into(), &seen)
+        };
+        let old = seen(Method::Post, 1000);
+        accept(1000, old).unwrap();
+        accept(1301, Seen { digest: [8; 32], ..seen(Method::Post, 1301) }).unwrap();
+        let clock_went_back = accept(1000, seen(Method::Post, 1300)).unwrap_err();
+        assert_eq!(clock_went_back.code(), ErrorCode::TimestampOutOfWindow);
+        let longer_window = accept(1000, Seen { window_seconds: 3600, ..seen(Method::Post, 1400) });
+        assert_eq!(longer_window.unwrap_err().code(), ErrorCode::TimestampOutOfWindow);
     }
 }

@@ -11,6 +11,10 @@ pub(crate) fn encode_signature(signature: &[u8]) -> String {
 
 /// The signature of exactly `expected_bytes`; any other spelling of it is `malformed_signature`.
 pub(crate) fn decode_signature(text: &str, expected_bytes: usize) -> Result<Vec<u8>, Error> {
+    if text.len() > expected_bytes * 2 {
+        let why = "x-sign is much longer than a signature of this key";
+        return Err(Error::new(ErrorCode::MalformedSignature, why));
+    }
     if let Some(position) =
         text.bytes().position(|byte| !byte.is_ascii_alphanumeric() && byte != b'-' && byte != b'_')
     {

@@ -158,6 +158,7 @@ fn check_port(port: &str, default_port: u16) -> Result<(), Error> {
         return refuse(1, "the port has a leading zero; write it without");
     }
     match digits.parse::<u16>() {
+        Ok(0) => refuse(0, "port 0 is none; Python's requests leaves it out, and nothing listens there"),
         Err(_) => refuse(1, "the port is above 65535"),
         Ok(number) if number == default_port => refuse(
             0,
@@ -175,6 +176,9 @@ fn check_target(target: &str) -> Result<(), Error> {
     if !target.starts_with('/') {
         return refuse(0, "the path is empty; clients send '/', so write it");
     }
+    if target.starts_with("//") {
+        return refuse(0, "the path begins with '//'; Python's requests sends one slash, so write one");
+    }
     if let Some(at) = target.find(['[', ']']) {
         return refuse(at, "'[' and ']' are no path or query characters (RFC 3986); write %5B and %5D");
     }
@@ -182,6 +186,12 @@ fn check_target(target: &str) -> Result<(), Error> {
     let (path, query) = target.split_at_checked(path_end).unwrap_or_default();
     check_segments(path)?;
     check_escapes(target)?;
+    if query == "?" {
+        return refuse(
+            path_end,
+            "the query is empty; Node.js and Python's requests leave out the '?', so leave it out",
+        );
+    }
     match query.find('\'') {
         Some(at) => {
             refuse(path_end + at, "the query contains \"'\"; browsers and Node.js send %27, so write that")

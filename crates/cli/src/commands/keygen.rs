@@ -27,8 +27,8 @@ pub(crate) fn run(args: &KeygenArgs, json: bool) -> Result<(), Failure> {
     }
     if json {
         return write_json(&json!({
-            "private_key": args.pem_file,
-            "public_key": args.public_key,
+            "private_key": args.pem_file.display().to_string(),
+            "public_key": args.public_key.display().to_string(),
             "bits": public.bits(),
             "fingerprint": public.fingerprint(),
         }));

@@ -1,5 +1,7 @@
 //! `sign`: one request in, its headers and the exact body to send out.
 
+use std::path::Path;
+
 use partnersign::{Request, SignedRequest, Signer};
 use serde::{Serialize, Serializer};
 
@@ -26,9 +28,20 @@ pub(crate) fn run(args: &SignArgs, json: bool) -> Result<(), Failure> {
         let body = signed
             .body()
             .ok_or_else(|| Failure::usage("--body-out was given, but the request has no body"))?;
+        check_not_the_key(path, &args.key.pem_file)?;
         std::fs::write(path, body).map_err(|error| Failure::io("write", path, &error))?;
     }
     if json { write_json(&SignedJson::new(&signed)) } else { write_stdout(&as_text(&signed)) }
+}
+
+/// A slip of the hand must not cost the private key.
+fn check_not_the_key(body_out: &Path, pem_file: &Path) -> Result<(), Failure> {
+    match (body_out.canonicalize(), pem_file.canonicalize()) {
+        (Ok(body_out), Ok(pem_file)) if body_out == pem_file => {
+            Err(Failure::usage("--body-out names the private key's own file; choose another"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The labels and order of the original client, and then the body that it never showed.

@@ -63,7 +63,7 @@ impl Received {
 fn split_header(header: &str) -> Result<(String, String), Failure> {
     header
         .split_once(':')
-        .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+        .map(|(name, value)| (name.trim().to_owned(), value.trim_matches([' ', '\t']).to_owned()))
         .ok_or_else(|| Failure::usage("a --header is not of the form 'name: value'"))
 }
 

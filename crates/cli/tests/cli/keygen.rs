@@ -43,6 +43,24 @@ fn an_existing_file_is_never_overwritten_and_no_half_pair_is_left() {
 }
 
 #[test]
+fn a_path_that_is_no_text_is_a_path_too() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let (private, public) = (OsStr::from_bytes(b"\xff1"), OsStr::from_bytes(b"\xff2"));
+    let args = [
+        "keygen".as_ref(),
+        "--json".as_ref(),
+        "--pem-file".as_ref(),
+        private,
+        "--public-key".as_ref(),
+        public,
+    ];
+    assert_eq!(run_in(folder.path(), &args, b"").json()["bits"], 2048);
+}
+
+#[test]
 fn a_passphrase_encrypts_the_key() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("passphrase"), "correct horse\n").unwrap();

@@ -48,6 +48,25 @@ fn raw_signs_the_body_as_it_is_and_body_out_writes_exactly_what_was_signed() {
 }
 
 #[test]
+fn body_out_never_overwrites_the_private_key() {
+    let folder = folder_with_key();
+    let before = std::fs::read(folder.path().join("private.pem")).unwrap();
+    std::os::unix::fs::symlink("private.pem", folder.path().join("link")).unwrap();
+    for out in ["private.pem", "./private.pem", "link"] {
+        let args = ["sign", "--url", URL, "--body-file", "-", "--body-out", out];
+        run_in(folder.path(), &args, BODY).refused(2, "invalid_argument");
+    }
+    assert_eq!(std::fs::read(folder.path().join("private.pem")).unwrap(), before);
+}
+
+#[test]
+fn a_nonce_that_looks_like_a_flag_is_signed_as_it_is() {
+    let folder = folder_with_key();
+    let ran = run_in(folder.path(), &["sign", "-url", URL, "-nonce", "-raw"], b"");
+    assert_eq!(line(ran.text(), "x-nonce"), "-raw");
+}
+
+#[test]
 fn body_out_without_a_body_is_refused() {
     let folder = folder_with_key();
     run_in(folder.path(), &["sign", "--url", URL, "--body-out", "out"], b"").refused(2, "invalid_argument");

@@ -67,6 +67,18 @@ fn a_body_for_a_method_without_one_is_refused_not_dropped() {
 }
 
 #[test]
+fn a_body_after_the_url_on_stdin_is_never_dropped() {
+    let folder = folder_with_key();
+    let stdin = format!("{URL}\n{{\"a\":1}}\n");
+    for method in ["GET", "HEAD", "DELETE"] {
+        run_in(folder.path(), &["sign", "--method", method], stdin.as_bytes()).refused(3, "body_not_allowed");
+    }
+    std::fs::write(folder.path().join("body"), "{}").unwrap();
+    run_in(folder.path(), &["sign", "--body-file", "body"], stdin.as_bytes()).refused(2, "invalid_argument");
+    assert_eq!(run_in(folder.path(), &["sign", "--body-file", "body"], URL.as_bytes()).exit, 0);
+}
+
+#[test]
 fn an_explicit_body_is_never_empty() {
     let folder = folder_with_key();
     run_in(folder.path(), &["sign", "--url", URL, "--body-file", "-"], b"").refused(3, "invalid_json");

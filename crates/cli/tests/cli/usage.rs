@@ -24,6 +24,28 @@ fn a_wrong_command_line_is_refused() {
 }
 
 #[test]
+fn what_may_be_a_secret_is_not_shown_again() {
+    for args in [
+        &["sign", "hunter2hunter2"][..],
+        &["--json=hunter2hunter2", "sign"],
+        &["keygen", "--pem-file", "a", "hunter2hunter2"],
+    ] {
+        let ran = run(args);
+        assert_eq!(
+            (ran.exit, ran.stdout.is_empty(), ran.stderr.contains("hunter2")),
+            (2, true, false),
+            "{}",
+            ran.stderr
+        );
+    }
+}
+
+#[test]
+fn an_error_is_one_line_whatever_a_path_contains() {
+    run(&["sign", "--url", URL, "--pem-file", "a\nerror: b"]).refused(4, "invalid_private_key");
+}
+
+#[test]
 fn help_and_version_are_answers() {
     for args in [&["--help"][..], &["-h"], &["sign", "-h"], &["verify", "--help"], &["--version"]] {
         let ran = run(args);

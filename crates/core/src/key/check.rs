@@ -38,6 +38,14 @@ pub(super) fn parse_private(pkcs1_der: &[u8]) -> Result<pkcs1::RsaPrivateKey<'_>
     Ok(key)
 }
 
+/// Refuses d >= n: it may be consistent, and yet no tool writes it.
+pub(super) fn check_private_exponent_range(key: &pkcs1::RsaPrivateKey<'_>) -> Result<(), Error> {
+    if is_less(key.private_exponent, key.modulus) {
+        return Ok(());
+    }
+    Err(Error::new(ErrorCode::InconsistentKey, "the private exponent is not below the modulus"))
+}
+
 /// Refuses private numbers that are consistent, and yet give the key away.
 pub(super) fn check_private_numbers(key: &pkcs1::RsaPrivateKey<'_>) -> Result<(), Error> {
     check_private_exponent(key)?;

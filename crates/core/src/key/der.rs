@@ -13,6 +13,9 @@ const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
+/// The first byte of every DER key.
+const SEQUENCE: u8 = 0x30;
+
 /// What the outermost SEQUENCE turns out to be, by the types of its first elements.
 pub(super) enum Found {
     /// RFC 8017 `RSAPrivateKey`.
@@ -52,11 +55,11 @@ fn first_tags(der: &[u8], wanted: Wanted) -> Result<Vec<Tag>, Error> {
     if der.is_empty() {
         return Err(wanted.invalid("the key is empty"));
     }
-    let mut reader = SliceReader::new(der).map_err(damaged)?;
-    let outer = AnyRef::decode(&mut reader).map_err(damaged)?;
-    if outer.tag() != Tag::Sequence {
+    if der.first() != Some(&SEQUENCE) {
         return Err(wanted.invalid("the data is neither PEM nor a DER key"));
     }
+    let mut reader = SliceReader::new(der).map_err(damaged)?;
+    let outer = AnyRef::decode(&mut reader).map_err(damaged)?;
     if !reader.is_finished() {
         return Err(wanted.invalid("bytes follow after the end of the key; remove them"));
     }

@@ -14,10 +14,12 @@ use crate::{Error, ErrorCode};
 
 /// The most PBKDF2 rounds that are carried out.
 const MAX_PBKDF2_ROUNDS: u64 = 10_000_000;
-/// The most memory that scrypt may take: 128 * N * r bytes.
+/// The most memory that scrypt may take for its table, 128 * r * N bytes.
 const MAX_SCRYPT_BYTES: u64 = 256 * 1024 * 1024;
-/// How often scrypt may fill that memory; key tools write 1.
-const MAX_SCRYPT_PARALLELIZATION: u64 = 16;
+/// The most that it may take beside it, 128 * r * p bytes.
+const MAX_SCRYPT_BYTES_BESIDE: u64 = 16 * 1024 * 1024;
+/// The most bytes that scrypt may fill in all, 128 * r * N * p; key tools write p = 1.
+const MAX_SCRYPT_WORK: u64 = 4 * MAX_SCRYPT_BYTES;
 /// PBKDF2 rounds for keys that this crate encrypts: what OWASP asks for HMAC-SHA-256.
 const PBKDF2_ROUNDS: u32 = 600_000;
 
@@ -29,6 +31,9 @@ const SCRYPT: ObjectIdentifier = pbes2::SCRYPT_OID;
 pub(super) fn decrypt_pkcs8(der: &[u8], passphrase: Option<&[u8]>) -> Result<SecretDocument, Error> {
     check_cost(der)?;
     let info = EncryptedPrivateKeyInfo::from_der(der).map_err(|_| unsupported_encryption())?;
+    if uses_sha1(&info) {
+        return Err(unsupported_encryption());
+    }
     let passphrase = passphrase.ok_or_else(|| {
         Error::new(ErrorCode::EncryptedPrivateKey, "the private key is encrypted; give its passphrase")
     })?;
@@ -37,6 +42,9 @@ pub(super) fn decrypt_pkcs8(der: &[u8], passphrase: Option<&[u8]>) -> Result<Sec
         pkcs8::Error::EncryptedPrivateKey(
             pkcs5::Error::UnsupportedAlgorithm { .. } | pkcs5::Error::NoPbes1CryptSupport,
         ) => unsupported_encryption(),
+        pkcs8::Error::EncryptedPrivateKey(pkcs5::Error::AlgorithmParametersInvalid { .. }) => {
+            Wanted::Private.invalid("the key file's encryption parameters contradict each other")
+        }
         _ => wrong(),
     })?;
     // A wrong passphrase can leave valid padding behind: garbage is the same refusal.
@@ -46,6 +54,12 @@ pub(super) fn decrypt_pkcs8(der: &[u8], passphrase: Option<&[u8]>) -> Result<Sec
     }
 }
 
+/// HMAC-SHA-1, PBKDF2's default: no passphrase would help.
+fn uses_sha1(info: &EncryptedPrivateKeyInfo<'_>) -> bool {
+    let derivation = info.encryption_algorithm.pbes2().and_then(|scheme| scheme.kdf.pbkdf2());
+    derivation.is_some_and(|derivation| derivation.prf == pbes2::Pbkdf2Prf::HmacWithSha1)
+}
+
 /// Refuses a key derivation over the bounds, before anything is derived.
 fn check_cost(der: &[u8]) -> Result<(), Error> {
     let malformed =
@@ -53,27 +67,36 @@ fn check_cost(der: &[u8]) -> Result<(), Error> {
     let Some(derivation) = read_derivation(der).map_err(malformed)? else {
         return Err(unsupported_encryption());
     };
-    let too_large = |why: String| Err(Error::new(ErrorCode::TooLarge, why));
+    let too_large = |why: &'static str| Err(Error::new(ErrorCode::TooLarge, why));
     match derivation {
+        Derivation::Pbkdf2 { rounds: 0 } => {
+            Err(Wanted::Private.invalid("the key file asks for 0 PBKDF2 rounds; it is damaged"))
+        }
         Derivation::Pbkdf2 { rounds } if rounds > MAX_PBKDF2_ROUNDS => {
-            too_large(format!("the key file asks for more than {MAX_PBKDF2_ROUNDS} PBKDF2 rounds"))
+            too_large("the key file asks for more than 10,000,000 PBKDF2 rounds")
         }
-        Derivation::Scrypt { bytes, .. } if bytes > MAX_SCRYPT_BYTES => {
-            too_large("the key file asks for more than 256 MiB of scrypt memory".to_owned())
+        Derivation::Pbkdf2 { .. } => Ok(()),
+        Derivation::Scrypt { n, r, p } if n < 2 || !n.is_power_of_two() || r == 0 || p == 0 => {
+            Err(Wanted::Private.invalid("the key file's scrypt parameters are impossible; it is damaged"))
         }
-        Derivation::Scrypt { parallelization, .. } if parallelization > MAX_SCRYPT_PARALLELIZATION => {
-            too_large(format!(
-                "the key file asks for a scrypt parallelization above {MAX_SCRYPT_PARALLELIZATION}"
-            ))
+        Derivation::Scrypt { n, r, p } => {
+            let block = r.saturating_mul(128);
+            if block.saturating_mul(n) > MAX_SCRYPT_BYTES || block.saturating_mul(p) > MAX_SCRYPT_BYTES_BESIDE
+            {
+                too_large("the key file asks for more than 256 MiB of scrypt memory")
+            } else if block.saturating_mul(n).saturating_mul(p) > MAX_SCRYPT_WORK {
+                too_large("the key file asks scrypt to fill more than 1 GiB in all")
+            } else {
+                Ok(())
+            }
         }
-        Derivation::Pbkdf2 { .. } | Derivation::Scrypt { .. } => Ok(()),
     }
 }
 
 /// What a file asks for to turn the passphrase into a key.
 enum Derivation {
     Pbkdf2 { rounds: u64 },
-    Scrypt { bytes: u64, parallelization: u64 },
+    Scrypt { n: u64, r: u64, p: u64 },
 }
 
 /// Walks `EncryptedPrivateKeyInfo` (RFC 5208, RFC 8018, RFC 7914) down to the cost parameters;
@@ -97,8 +120,7 @@ fn read_derivation(der: &[u8]) -> pkcs8::der::Result<Option<Derivation>> {
     Ok(Some(if function == PBKDF2 {
         Derivation::Pbkdf2 { rounds: number()? }
     } else {
-        let bytes = 128_u64.saturating_mul(number()?).saturating_mul(number()?);
-        Derivation::Scrypt { bytes, parallelization: number()? }
+        Derivation::Scrypt { n: number()?, r: number()?, p: number()? }
     }))
 }
 

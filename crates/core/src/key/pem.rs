@@ -35,6 +35,9 @@ fn armoured_part(text: &[u8], wanted: Wanted) -> Result<&str, Error> {
             .map(|(at, _)| at)
     };
     let begin = positions(BEGIN).next().ok_or_else(|| {
+        if text.starts_with(b"ssh-") || text.starts_with(b"---- BEGIN SSH2") {
+            return unsupported("this is a public key in OpenSSH's own format; write it anew with: ssh-keygen -e -m PKCS8 -f FILE");
+        }
         wanted.invalid(if text.iter().all(u8::is_ascii_whitespace) {
             "the key is empty"
         } else {
@@ -53,7 +56,9 @@ struct Block<'a> {
 
 /// The only block of the text; more than one is refused, since none should be picked by chance.
 fn find_block(text: &str, wanted: Wanted) -> Result<Block<'_>, Error> {
-    let mut begins = text.split(BEGIN).skip(1);
+    // `openssl ecparam -genkey` writes the curve in a block of its own.
+    let is_key = |block: &&str| !block.starts_with("EC PARAMETERS");
+    let mut begins = text.split(BEGIN).skip(1).filter(is_key);
     let block = begins.next().unwrap_or_default();
     let others = begins.count();
     if others > 0 {

@@ -8,8 +8,8 @@ use pkcs8::der::Encode;
 use pkcs8::der::pem::LineEnding;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::check::{check_private_numbers, parse_private};
-use super::der::{Found, classify, not_rsa, unwrap_pkcs8};
+use super::check::{check_private_exponent_range, check_private_numbers, parse_private};
+use super::der::{Found, classify, not_rsa, unwrap_pkcs8, unwrap_spki};
 use super::encrypted::{decrypt_pkcs8, encrypt_pkcs8};
 use super::pem::decode_pem;
 use super::{VerifyingKey, Wanted, check_file_size, looks_like_pem, unsupported};
@@ -90,7 +90,7 @@ impl SigningKey {
                 "this is a public key where the private key belongs; give the file that openssl genrsa wrote",
             )),
             Found::Certificate => Err(unsupported(
-                "this is a certificate where the private key belongs; give the file that openssl genrsa wrote",
+                "this is a certificate or a certificate request where the private key belongs; give the file that openssl genrsa wrote",
             )),
             Found::EcPrivate => Err(not_rsa("an elliptic-curve")),
         }
@@ -99,7 +99,8 @@ impl SigningKey {
     fn from_pkcs8(der: &[u8], backend: &dyn Backend) -> Result<Self, Error> {
         let (pkcs1_der, stated_public) = unwrap_pkcs8(der)?;
         let key = Self::from_pkcs1(pkcs1_der, backend)?;
-        if stated_public.is_some_and(|stated| !key.verifying_key().to_der().ends_with(stated)) {
+        let public = unwrap_spki(key.verifying_key().to_der())?;
+        if stated_public.is_some_and(|stated| stated != public) {
             return Err(inconsistent("the file's public key is not that of its private key"));
         }
         Ok(key)
@@ -114,6 +115,7 @@ impl SigningKey {
         let public = VerifyingKey::from_pkcs1(&public_der, backend).map_err(|_| {
             inconsistent("the modulus of the private key is none; the file is damaged, so restore it")
         })?;
+        check_private_exponent_range(&parsed)?;
         let operation = backend.load_private(pkcs1_der).map_err(|_| {
             inconsistent(
                 "the numbers of the private key contradict each other; the file is damaged, so restore it",

@@ -61,7 +61,7 @@ impl VerifyingKey {
                 "this is a private key where a public key belongs; make the public one with: openssl rsa -in private.pem -pubout",
             )),
             Found::Certificate => Err(unsupported(
-                "this is a certificate; take out its public key with: openssl x509 -in CERT.pem -noout -pubkey",
+                "this is a certificate or a certificate request; take out its public key with: openssl x509 (or req) -in FILE -noout -pubkey",
             )),
             Found::EcPrivate => Err(not_rsa("an elliptic-curve")),
         }
