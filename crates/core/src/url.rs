@@ -176,9 +176,6 @@ fn check_target(target: &str) -> Result<(), Error> {
     if !target.starts_with('/') {
         return refuse(0, "the path is empty; clients send '/', so write it");
     }
-    if target.starts_with("//") {
-        return refuse(0, "the path begins with '//'; Python's requests sends one slash, so write one");
-    }
     if let Some(at) = target.find(['[', ']']) {
         return refuse(at, "'[' and ']' are no path or query characters (RFC 3986); write %5B and %5D");
     }

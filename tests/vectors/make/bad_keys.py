@@ -77,18 +77,26 @@ def _too_large(entries):
         return der.sequence(der.oid("id-scrypt"), der.sequence(
             der.octets(salt), der.integer(cost), der.integer(block), der.integer(parallel)))
 
-    for name, derivation in {
-        "pbkdf2-10000001-rounds": pbkdf2(10**7 + 1),
-        "pbkdf2-2147483647-rounds": pbkdf2(2**31 - 1),
-        "pbkdf2-4294969344-rounds": pbkdf2(2**32 + 2048),
-        "scrypt-512-mib": scrypt(2**19, 8, 1),
-        "scrypt-512-mib-by-block-size": scrypt(2**14, 256, 1),
-        "scrypt-8-gib": scrypt(2**23, 8, 1),
+    for name, (derivation, code) in {
+        "pbkdf2-0-rounds": (pbkdf2(0), "invalid_private_key"),
+        "scrypt-cost-0": (scrypt(0, 8, 1), "invalid_private_key"),
+        "scrypt-cost-1": (scrypt(1, 8, 1), "invalid_private_key"),
+        "scrypt-cost-no-power-of-two": (scrypt(3, 8, 1), "invalid_private_key"),
+        "scrypt-block-size-0": (scrypt(2**14, 0, 1), "invalid_private_key"),
+        "scrypt-parallelization-0": (scrypt(2**14, 8, 0), "invalid_private_key"),
+        "scrypt-134-mib-beside": (scrypt(32, 65535, 16), "too_large"),
+        "scrypt-4-gib-of-work": (scrypt(2**18, 8, 16), "too_large"),
+        "pbkdf2-10000001-rounds": (pbkdf2(10**7 + 1), "too_large"),
+        "pbkdf2-2147483647-rounds": (pbkdf2(2**31 - 1), "too_large"),
+        "pbkdf2-4294969344-rounds": (pbkdf2(2**32 + 2048), "too_large"),
+        "scrypt-512-mib": (scrypt(2**19, 8, 1), "too_large"),
+        "scrypt-512-mib-by-block-size": (scrypt(2**14, 256, 1), "too_large"),
+        "scrypt-8-gib": (scrypt(2**23, 8, 1), "too_large"),
     }.items():
         encryption = der.sequence(der.oid("PBES2"), der.sequence(
             derivation, der.sequence(der.oid("aes-256-cbc"), der.octets(bytes(range(16))))))
         data = der.build(der.sequence(encryption, der.octets(ciphertext)))
-        entries.refused(f"{name}.pem", der.pem(data, "ENCRYPTED PRIVATE KEY"), "too_large",
+        entries.refused(f"{name}.pem", der.pem(data, "ENCRYPTED PRIVATE KEY"), code,
                         passphrase=PASSPHRASE)
 
 

@@ -26,9 +26,7 @@ inputs = importlib.import_module("make.url_inputs")
 
 # In no vector, as the design does not say; printed only.
 UNDECIDED = [
-    ("(empty query)", "https://api.example.com/?"),
     ("(path begins with two slashes)", "https://api.example.com//a"),
-    ("(port 0)", "https://api.example.com:0/a"),
     ("(IPv4 in IPv6)", "http://[::ffff:1.2.3.4]/a"),
     ("(host with a dot after)", "https://api.example.com./a"),
 ]

@@ -77,7 +77,8 @@ _HOST = "the host is not empty and has the characters of a host"
 _CASE = "scheme and host are in lower case"
 _IPV4 = "IPv4 in canonical form: four decimal numbers up to 255 without leading zeros"
 _IPV6 = "IPv6 in the canonical form of RFC 5952"
-_PORT = "the port, if written, is a number from 0 to 65535 without leading zero"
+_PORT = "the port, if written, is a number from 1 to 65535 without leading zero"
+_EMPTY_QUERY = "a query is not empty: some clients drop the question mark"
 _DEFAULT = "a default port is not written out"
 
 BAD = [
@@ -202,6 +203,9 @@ BAD = [
     ("wss:443", "wss://api.example.com:443/feed", _DEFAULT),
     ("IPv6 with the default port", "http://[::1]:80/a", _DEFAULT),
     ("empty port", f"{_H}:/a", _PORT),
+    ("port 0", f"{_H}:0/a", _PORT),
+    ("empty query", f"{_H}/a?", _EMPTY_QUERY),
+    ("empty query after the root", f"{_H}/?", _EMPTY_QUERY),
     ("port with a leading zero", f"{_H}:08443/a", _PORT),
     ("default port with a leading zero", f"{_H}:0443/a", _PORT),
     ("port 65536", f"{_H}:65536/a", _PORT),
