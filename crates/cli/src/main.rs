@@ -33,7 +33,6 @@ fn main() -> ExitCode {
     outcome.unwrap_or_else(|failure| failure.report(json))
 }
 
-/// A command whose answer can be bad news gives the exit code itself.
 /// A panic is a bug of ours: it is reported as `internal`, without what was in hand.
 fn run_caught(command: &Command, json: bool) -> Result<ExitCode, Failure> {
     panic::set_hook(Box::new(|_| {}));
@@ -43,6 +42,7 @@ fn run_caught(command: &Command, json: bool) -> Result<ExitCode, Failure> {
     })
 }
 
+/// A command whose answer can be bad news gives the exit code itself.
 fn run(command: &Command, json: bool) -> Result<ExitCode, Failure> {
     match command {
         Command::Diagnose(args) => return commands::diagnose::run(args, json),
