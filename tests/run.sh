@@ -45,6 +45,8 @@ count() {
 }
 
 suite "Rust (AWS-LC)" cargo --locked test --quiet
+printf '\nWycheproof, by our policy:\n'
+cargo --locked test --quiet --package partnersign --test wycheproof -- --show-output | grep 'Counts {'
 suite "Rust (RustCrypto)" cargo --locked test --quiet --package partnersign --no-default-features --features rustcrypto
 suite "Rust (tools)" cargo --locked test --quiet --package xtask
 cargo --locked build --quiet --package partnersign-cli || failed_all=$((failed_all + 1))
