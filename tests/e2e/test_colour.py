@@ -15,7 +15,7 @@ class Colour(EndToEnd):
     def at_terminal(self, *args, **environment):
         """stdout of the program when that is a terminal."""
         ours, theirs = pty.openpty()
-        kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE")}
+        kept = {name: value for name, value in os.environ.items() if name not in ("CI", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE")}
         process = subprocess.Popen([PROGRAM, *args], stdin=subprocess.DEVNULL, stdout=theirs, cwd=self.folder,
                                    env={**kept, "TERM": "xterm", **environment})
         os.close(theirs)

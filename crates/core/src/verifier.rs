@@ -158,13 +158,7 @@ impl Verifier {
     /// 408 `replayed_request`; whatever else the replay memory refuses with. Nothing is remembered of
     /// a request that is refused.
     pub fn verify(&self, request: &ReceivedRequest<'_>, now: u64) -> Result<Verified, Error> {
-        let method = Method::parse(request.method)?;
-        let body = Some(request.body).filter(|body| !body.is_empty());
-        let headers = AuthHeaders::read(request.headers)?;
-        let freshness = headers.freshness()?;
-        let freshness_text = freshness.to_string();
-        let payload =
-            Payload::new(method, request.url, body, BodyForm::Exact, self.max_body_bytes, &freshness_text)?;
+        let Checked { method, headers, freshness, payload } = Checked::new(request, self.max_body_bytes)?;
         let (key, key_id) = self.find_key(headers.api_key)?;
         let signature = decode_signature(headers.signature, key.signature_bytes())?;
         let digest = payload.digest();
@@ -219,6 +213,31 @@ impl fmt::Debug for Verifier {
             .field("max_body_bytes", &self.max_body_bytes)
             .field("replay", &self.replay.is_some())
             .finish_non_exhaustive()
+    }
+}
+
+/// Refuses a request that breaks a rule of header, URL, freshness or body, whatever its signature.
+pub(crate) fn check_rules(request: &ReceivedRequest<'_>) -> Result<(), Error> {
+    Checked::new(request, Request::DEFAULT_MAX_BODY_BYTES).map(|_| ())
+}
+
+/// A request that keeps the rules.
+struct Checked<'a> {
+    method: Method,
+    headers: AuthHeaders<'a>,
+    freshness: Freshness,
+    payload: Payload,
+}
+
+impl<'a> Checked<'a> {
+    fn new(request: &ReceivedRequest<'a>, max_body_bytes: usize) -> Result<Self, Error> {
+        let method = Method::parse(request.method)?;
+        let body = Some(request.body).filter(|body| !body.is_empty());
+        let headers = AuthHeaders::read(request.headers)?;
+        let freshness = headers.freshness()?;
+        let text = freshness.to_string();
+        let payload = Payload::new(method, request.url, body, BodyForm::Exact, max_body_bytes, &text)?;
+        Ok(Self { method, headers, freshness, payload })
     }
 }
 

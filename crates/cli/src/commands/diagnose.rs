@@ -27,15 +27,16 @@ pub(crate) fn run(args: &DiagnoseArgs, json: bool) -> Result<ExitCode, Failure> 
     } else {
         write_stdout(as_text(&diagnosis, &received, Style::of_stdout()).as_bytes())?;
     }
-    let is_valid = diagnosis.found && diagnosis.causes.is_empty();
-    Ok(if is_valid { ExitCode::SUCCESS } else { ExitCode::from(EXIT_DOES_NOT_VERIFY) })
+    Ok(if diagnosis.is_valid() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_DOES_NOT_VERIFY) })
 }
 
 fn as_json(diagnosis: &Diagnosis) -> serde_json::Value {
     let codes: Vec<&str> = diagnosis.causes.iter().map(|cause| cause.as_str()).collect();
     json!({
+        "valid": diagnosis.is_valid(),
         "found": diagnosis.found,
         "causes": codes,
+        "broken_rule": diagnosis.broken_rule.as_ref().map(|rule| rule.code().as_str()),
         "message": diagnosis.message,
         "signed_digest": diagnosis.signed_digest.as_deref().map(hex),
         "signed_payload_hex": diagnosis.signed_payload.as_deref().map(hex),
@@ -47,6 +48,9 @@ fn as_text(diagnosis: &Diagnosis, received: &Received, style: Style) -> String {
     let mut text = format!("{}\n\n", style.bold(&diagnosis.message));
     for cause in &diagnosis.causes {
         let _ = writeln!(text, "cause: {}", style.bold(cause.as_str()));
+    }
+    if let Some(rule) = &diagnosis.broken_rule {
+        let _ = writeln!(text, "broken rule: {}", style.bold(rule.code().as_str()));
     }
     let payload = received.parts().concat();
     if let Some(digest) = &diagnosis.signed_digest {

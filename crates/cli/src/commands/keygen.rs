@@ -1,7 +1,7 @@
 //! `keygen`: a private key that only its owner can read, and the public key to upload.
 
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use partnersign::{Error, ErrorCode, SigningKey};
@@ -45,7 +45,13 @@ pub(crate) fn run(args: &KeygenArgs, json: bool) -> Result<(), Failure> {
 
 /// Creates a file that did not exist; on a failed write nothing is left behind.
 fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Failure> {
-    let mut file = create_new(path, mode).map_err(|error| Failure::io("create", path, &error))?;
+    let mut file = create_new(path, mode).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => Failure::input(&format!(
+            "{} exists, and keygen overwrites nothing: move it away, or name others with --pem-file and --public-key",
+            path.display()
+        )),
+        _ => Failure::io("create", path, &error),
+    })?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|error| {
         let _ = std::fs::remove_file(path);
         Failure::io("write", path, &error)

@@ -32,7 +32,7 @@ causes! {
     SignaturePadded = "signature_padded", "x-sign has base64 padding ('='): send base64url without it.";
     SignatureStandardBase64 = "signature_standard_base64", "x-sign is in the standard base64 alphabet: send base64url, with '-' and '_' for '+' and '/'.";
     SignatureHex = "signature_hex", "x-sign is the signature in hexadecimal: send it in base64url without padding.";
-    SignatureSpelling = "signature_spelling", "x-sign has whitespace or quotes around it, or spare bits in its last character that are not zero: send exactly the base64url text.";
+    SignatureSpelling = "signature_spelling", "x-sign has whitespace or quotes in or around it, or spare bits in its last character that are not zero: send exactly the base64url text.";
     SignatureLength = "signature_length", "x-sign lacks the zero bytes at the front of the signature, or has one too many, as a big number written out has: write the signature with exactly the length of the modulus.";
     // Read off the number that the signature gives back.
     WrongKey = "wrong_key", "No hash comes back under any known public key: the signature was made with another private key, or x-sign was damaged on its way.";
@@ -51,7 +51,7 @@ causes! {
     BodyCompacted = "body_compacted", "The body was signed compacted, but sent with whitespace between its tokens: send the bytes that were signed.";
     BodyPretty = "body_pretty", "The body was signed pretty-printed, but sent in another form: send the bytes that were signed.";
     BodySpaced = "body_spaced", "The body was signed re-serialised with ', ' and ': ' between its tokens, as Python's json.dumps does, but sent in another form: send the bytes that were signed.";
-    BodyFinalNewline = "body_final_newline", "The body was signed with a line break at its end that was not sent: send the bytes that were signed.";
+    BodyFinalNewline = "body_final_newline", "The body was signed with a line break at its end that was not sent: sign without it (echo adds one, printf %s does not), or send it too.";
     BodyNoFinalNewline = "body_no_final_newline", "The body was sent with a line break at its end that was not signed: send the bytes that were signed.";
     BodyCrlf = "body_crlf", "The body was signed with CRLF line breaks, but sent with LF: send the bytes that were signed.";
     BodyLf = "body_lf", "The body was signed with LF line breaks, but sent with CRLF: send the bytes that were signed.";

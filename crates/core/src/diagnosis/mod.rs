@@ -25,17 +25,19 @@ use std::fmt;
 use self::recovered::{Recovered, recover};
 use self::search::{Explanation, Parts, explain};
 use self::spelling::read_signature;
-use crate::verifier::{missing, only};
+use crate::verifier::{check_rules, missing, only};
 use crate::{ApiKey, Error, ErrorCode, ReceivedRequest, VerifyingKey};
 
 /// What the diagnosis found.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Diagnosis {
-    /// Whether the failure is explained, or the signature is valid.
+    /// Whether the failure is explained, or the signature is right.
     pub found: bool,
-    /// The mistakes, none if the signature is valid or nothing was found.
+    /// The mistakes, none if the signature is right or nothing was found.
     pub causes: Vec<Cause>,
+    /// The rule that the request breaks although its signature is right: a verifier refuses it by that.
+    pub broken_rule: Option<Error>,
     /// What a developer should know and do.
     pub message: String,
     /// The digest that was signed, where the signature gives one back.
@@ -47,12 +49,20 @@ pub struct Diagnosis {
     pub first_difference: Option<usize>,
 }
 
+impl Diagnosis {
+    /// Whether the signature is right and the request breaks no rule.
+    pub const fn is_valid(&self) -> bool {
+        self.found && self.causes.is_empty() && self.broken_rule.is_none()
+    }
+}
+
 /// The payload holds the body, which must not reach a log: only its length is shown.
 impl fmt::Debug for Diagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Diagnosis")
             .field("found", &self.found)
             .field("causes", &self.causes)
+            .field("broken_rule", &self.broken_rule)
             .field("signed_digest", &self.signed_digest.as_deref().map(crate::hex))
             .field("signed_payload_bytes", &self.signed_payload.as_ref().map(Vec::len))
             .field("first_difference", &self.first_difference)
@@ -105,7 +115,13 @@ pub fn diagnose(public_keys: &[VerifyingKey], request: &ReceivedRequest<'_>) -> 
     let spelled = read_signature(text, &lengths)?;
     let mut findings = Findings { causes: spelled.causes, ..Findings::default() };
     match recover_by_any(public_keys, &spelled.signature) {
-        None => findings.causes.push(Cause::WrongKey),
+        None => {
+            // Nothing opens, so the length was no mere slip in writing a number.
+            findings.causes.retain(|cause| *cause != Cause::SignatureLength);
+            findings.causes.push(Cause::WrongKey);
+            findings.wrong_length =
+                length_of(text, &spelled.signature).filter(|length| !lengths.contains(length));
+        }
         Some((index, recovered)) => {
             if index > 0 {
                 findings.causes.push(Cause::OtherKey);
@@ -113,7 +129,16 @@ pub fn diagnose(public_keys: &[VerifyingKey], request: &ReceivedRequest<'_>) -> 
             findings.explain(&parts, &recovered);
         }
     }
-    Ok(findings.into_diagnosis(&parts.payload()))
+    if findings.is_right(&parts.payload()) {
+        findings.broken_rule = check_rules(request).err();
+    }
+    Ok(findings.into_diagnosis(&parts.payload(), &lengths))
+}
+
+/// How many bytes the text of `x-sign` stands for, before any were added or taken away.
+fn length_of(text: &str, signature: &[u8]) -> Option<usize> {
+    let characters = text.trim_end_matches('=').len();
+    if characters > signature.len() * 2 { None } else { (characters * 3).checked_div(4) }
 }
 
 /// The first key under which the signature gives something back.
@@ -128,6 +153,8 @@ struct Findings {
     causes: Vec<Cause>,
     digest: Option<Vec<u8>>,
     payload: Option<Vec<u8>>,
+    broken_rule: Option<Error>,
+    wrong_length: Option<usize>,
 }
 
 impl Findings {
@@ -149,7 +176,12 @@ impl Findings {
         }
     }
 
-    fn into_diagnosis(mut self, expected: &[u8]) -> Diagnosis {
+    /// Whether exactly what was received is what was signed, and as it must be.
+    fn is_right(&self, expected: &[u8]) -> bool {
+        self.causes.is_empty() && self.payload.as_deref() == Some(expected)
+    }
+
+    fn into_diagnosis(mut self, expected: &[u8], lengths: &[usize]) -> Diagnosis {
         self.causes.sort_by_key(|cause| *cause as usize);
         self.causes.dedup();
         let first_difference = self
@@ -159,20 +191,29 @@ impl Findings {
             .map(|payload| common_length(payload, expected));
         Diagnosis {
             found: self.payload.is_some() || !self.causes.is_empty(),
-            message: self.message(),
+            message: self.message(lengths),
             causes: self.causes,
+            broken_rule: self.broken_rule,
             signed_digest: self.digest,
             signed_payload: self.payload,
             first_difference,
         }
     }
 
-    fn message(&self) -> String {
-        let mut sentences: Vec<&str> = self.causes.iter().map(|cause| cause.sentence()).collect();
-        if self.causes.is_empty() && self.payload.is_some() {
-            sentences.push("The signature is valid for this request: if it was refused, look at the clock, the nonce and the API key.");
+    fn message(&self, lengths: &[usize]) -> String {
+        let mut sentences: Vec<String> =
+            self.causes.iter().map(|cause| cause.sentence().to_owned()).collect();
+        if let (Some(length), Some(expected)) = (self.wrong_length, lengths.first()) {
+            sentences.push(format!(
+                "x-sign stands for {length} bytes, a signature of the first key has {expected}."
+            ));
+        } else if let Some(rule) = &self.broken_rule {
+            sentences
+                .push(format!("The signature is right, but the request breaks a rule: {}.", rule.message()));
+        } else if self.causes.is_empty() && self.payload.is_some() {
+            sentences.push("The signature is valid for this request: if it was refused, look at the clock, the nonce and the API key.".to_owned());
         } else if self.payload.is_none() && !self.causes.contains(&Cause::WrongKey) {
-            sentences.push("The signature was made with a known key, but what was signed is none of the candidates that were tried: compare the bytes that you hash with the payload of this request.");
+            sentences.push("The signature was made with a known key, but what was signed is none of the candidates that were tried: compare the bytes that you hash with the payload of this request.".to_owned());
         }
         sentences.join(" ")
     }

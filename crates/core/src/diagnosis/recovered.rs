@@ -79,8 +79,8 @@ pub(super) enum Recovered {
     Digest { hash: Hash, digest: Vec<u8>, cause: Option<Cause> },
     /// PKCS#1 v1.5 padding around other bytes: a bare digest, or text that was not hashed.
     Bare(Vec<u8>),
-    /// RSASSA-PSS with SHA-256.
-    Pss { salt: Vec<u8>, digest: Vec<u8> },
+    /// RSASSA-PSS, in each reading that is well-formed.
+    Pss(Vec<Pss>),
 }
 
 /// Raises the signature to the public exponent and reads the encoded message (RFC 8017 section 9);
@@ -128,34 +128,47 @@ fn read_content(content: &[u8]) -> Recovered {
     }
 }
 
-/// EMSA-PSS with SHA-256 and MGF1 (RFC 8017 section 9.1.2, steps 3 to 11): salt and hash.
+/// How an RSASSA-PSS signature may have been made, and what it then contains.
+pub(super) struct Pss {
+    pub(super) hash: Hash,
+    salt: Vec<u8>,
+    digest: Vec<u8>,
+}
+
+impl Pss {
+    /// Whether it is one over a payload with this digest (RFC 8017 section 9.1.2, steps 12 to 14).
+    pub(super) fn is_over(&self, payload_digest: &[u8]) -> bool {
+        self.hash.digest(&[&[0; 8], payload_digest, &self.salt].concat()) == self.digest
+    }
+}
+
+/// Every reading as EMSA-PSS that is well-formed: the encoding does not say which hashes made it, and
+/// some libraries leave MGF1 at SHA-1.
 fn unmask_pss(bits: usize, message: &[u8]) -> Option<Recovered> {
-    const HASH: usize = 32;
+    let hashes = Hash::ALL.into_iter().flat_map(|hash| [(hash, hash), (hash, Hash::Sha1)]);
+    let readings: Vec<Pss> = hashes.filter_map(|(hash, mask)| unmask(bits, message, hash, mask)).collect();
+    (!readings.is_empty()).then_some(Recovered::Pss(readings))
+}
+
+/// RFC 8017 section 9.1.2, steps 3 to 11.
+fn unmask(bits: usize, message: &[u8], hash: Hash, mask: Hash) -> Option<Pss> {
     let message_bits = bits.checked_sub(1)?;
     let length = message_bits.div_ceil(8);
     let mut padded = vec![0; length.checked_sub(message.len())?];
     padded.extend_from_slice(message);
-    let (masked, rest) = padded.split_at_checked(length.checked_sub(HASH + 1)?)?;
+    let (masked, rest) = padded.split_at_checked(length.checked_sub(hash.digest_bytes() + 1)?)?;
     let digest = rest.strip_suffix(&[0xBC])?;
-    let mut data: Vec<u8> = masked.iter().zip(mgf1(digest, masked.len())).map(|(a, b)| a ^ b).collect();
+    let mut data: Vec<u8> = masked.iter().zip(mgf1(mask, digest, masked.len())).map(|(a, b)| a ^ b).collect();
     let unused = length * 8 - message_bits;
     let first = data.first_mut()?;
     *first &= 0xFF >> unused;
     let end = data.iter().position(|byte| *byte != 0)?;
     let salt = data.get(end..)?.strip_prefix(&[1])?;
-    Some(Recovered::Pss { salt: salt.to_vec(), digest: digest.to_vec() })
+    Some(Pss { hash, salt: salt.to_vec(), digest: digest.to_vec() })
 }
 
-fn mgf1(seed: &[u8], length: usize) -> impl Iterator<Item = u8> {
-    let seed = seed.to_vec();
-    (0_u32..)
-        .flat_map(move |counter| {
-            Sha256::new().chain_update(&seed).chain_update(counter.to_be_bytes()).finalize()
-        })
-        .take(length)
-}
-
-/// The hash in a PSS signature over a message with this digest (step 12).
-pub(super) fn pss_digest(message_digest: &[u8], salt: &[u8]) -> Vec<u8> {
-    Sha256::new().chain_update([0; 8]).chain_update(message_digest).chain_update(salt).finalize().to_vec()
+/// The mask generation function of RFC 8017 section B.2.1.
+fn mgf1(hash: Hash, seed: &[u8], length: usize) -> impl Iterator<Item = u8> {
+    let block = move |counter: u32| hash.digest(&[seed, &counter.to_be_bytes()].concat());
+    (0..).flat_map(block).take(length)
 }

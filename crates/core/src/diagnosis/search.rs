@@ -4,7 +4,7 @@ use super::body_variants::body_variants;
 use super::cause::Cause;
 use super::freshness_variants::{clock_variants, freshness_variants};
 use super::layouts::{Layout, right_layout, wrong_layouts};
-use super::recovered::{Hash, Recovered, pss_digest};
+use super::recovered::{Hash, Recovered};
 use super::url_variants::url_variants;
 use super::variants::{Variant, Variants};
 use crate::ApiKey;
@@ -178,8 +178,9 @@ fn hashing_causes(recovered: &Recovered, payload: &[u8]) -> Option<Vec<Cause>> {
             Some(cause.iter().copied().chain(found).collect())
         }
         Recovered::Bare(content) => bare_causes(content, payload),
-        Recovered::Pss { salt, digest } => {
-            (pss_digest(&Hash::Sha256.digest(payload), salt) == *digest).then(|| vec![Cause::Pss])
+        Recovered::Pss(readings) => {
+            let made = readings.iter().find(|pss| pss.is_over(&pss.hash.digest(payload)))?;
+            Some(std::iter::once(Cause::Pss).chain(made.hash.cause()).collect())
         }
     }
 }

@@ -32,7 +32,12 @@ pub(super) fn read_signature(text: &str, lengths: &[usize]) -> Result<Spelled, E
         .with_decode_allow_trailing_bits(true);
     let engine = GeneralPurpose::new(if standard { &STANDARD } else { &URL_SAFE }, config);
     let signature = engine.decode(&plain).map_err(|_| {
-        let why = "x-sign is neither base64 nor hexadecimal: it holds no signature";
+        let is_base64 = plain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_+/=".contains(&byte));
+        let why = if is_base64 {
+            "x-sign has one character too few or too many for base64: it was cut off on its way"
+        } else {
+            "x-sign is neither base64 nor hexadecimal: it holds no signature"
+        };
         Error::new(ErrorCode::MalformedSignature, why)
     })?;
     let padded = plain.ends_with('=');

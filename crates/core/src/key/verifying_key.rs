@@ -119,12 +119,12 @@ impl VerifyingKey {
     pub(crate) fn check_signature(&self, digest: &[u8; 32], signature: &[u8]) -> Result<(), &'static str> {
         if signature.len() != self.signature_bytes() {
             return Err(
-                "the signature has another length than the public key's modulus: it was made by another key",
+                "the signature has another length than the public key's modulus: it was made by another key, or is none",
             );
         }
         if !self.shared.operation.verify_digest(digest, signature) {
             return Err(
-                "the signature does not verify against the public key: another key, another digest, or not RSASSA-PKCS1-v1_5 with SHA-256",
+                "the signature was made over other bytes (timestamp or nonce, URL, body), by another key, or not by RSASSA-PKCS1-v1_5 with SHA-256; diagnose says which",
             );
         }
         Ok(())

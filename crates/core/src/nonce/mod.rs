@@ -4,7 +4,7 @@
 //! back what became of them, an [`Outcome`]; [`Outcome::of_http`] reads it from the server's answer.
 //! [`NonceState`] is what must be on disk before a number leaves the process.
 //!
-//! All of it is pure: no clock, no I/O. The crate `partnersign-nonce` makes it durable and shared.
+//! All of it is pure: no clock, no I/O.
 
 mod doubt;
 mod number;

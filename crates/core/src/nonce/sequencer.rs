@@ -37,8 +37,8 @@ use crate::{Error, ErrorCode};
 /// To send the same signed bytes again, settle `Unknown` first. Under `Sequential` the next reservation
 /// carries the same number, uncertain, and is the one to settle with the new answer.
 ///
-/// One process, one sequencer per key: it is deliberately not `Clone`. A `NonceLane` of the crate
-/// `partnersign-nonce` makes it durable and shares it.
+/// One process, one sequencer per key: it is deliberately not `Clone`. To survive a crash, write
+/// [`Self::state`] after each `reserve`, before the nonce leaves, and [`Self::restore`] it.
 ///
 /// [`uncertain`]: Reservation::uncertain
 /// [`resync`]: Self::resync

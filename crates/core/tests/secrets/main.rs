@@ -137,7 +137,7 @@ fn the_debug_text_of_every_public_type_is_pinned() {
     Verified: Verified { key_id: Some("AzMwpXC4UhAhpQ"), freshness: Timestamp(Timestamp(1634226826)), digest: "f814e4361616b3d213282b91a4c6c80be9c773f8661c03cadfb468465bfceffb" }
     Seen: Seen { method: Post, digest: "f814e4361616b3d213282b91a4c6c80be9c773f8661c03cadfb468465bfceffb", now: 1634226826, window_seconds: 300 }
     ReceivedRequest: ReceivedRequest { method: "POST", url: "https://api.qredo.network/api/v1/p/company", header_names: ["x-api-key"], body_bytes: 44, .. }
-    Diagnosis: Diagnosis { found: true, causes: [BodyCompacted], signed_digest: Some("f814e4361616b3d213282b91a4c6c80be9c773f8661c03cadfb468465bfceffb"), signed_payload_bytes: Some(91), first_difference: Some(53), .. }
+    Diagnosis: Diagnosis { found: true, causes: [BodyCompacted], broken_rule: None, signed_digest: Some("f814e4361616b3d213282b91a4c6c80be9c773f8661c03cadfb468465bfceffb"), signed_payload_bytes: Some(91), first_difference: Some(53), .. }
     MemoryReplay: MemoryReplay { policy: Unique, .. }
     NonceState: NonceState { policy: Sequential, last: 41, consumed: 0, stopped: false, doubtful: [(42, 42)] }
     NonceSequencer: NonceSequencer { policy: Sequential, last: 41, consumed: 0, stopped: false, doubt: Doubt { ranges: [] }, race: Race { front: 0, unexplained: None }, live: {1: 42}, last_serial: 1, owner: () }

@@ -62,6 +62,11 @@ impl Splitter<'_> {
                 '#' if self.word.is_none() => {
                     while self.rest.next_if(|character| *character != '\n').is_some() {}
                 }
+                '&' if self.word.is_some() && self.rest.peek().is_some_and(|next| next.is_alphanumeric()) => {
+                    return Err(Failure::input(
+                        "the command line has an unquoted '&', which ends the command for a shell; quote the URL",
+                    ));
+                }
                 '|' | ';' | '&' => return Ok(()),
                 '>' => self.redirect(),
                 '<' | '(' | ')' => {
