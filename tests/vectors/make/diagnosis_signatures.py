@@ -144,6 +144,10 @@ def _hashing(maker):
         ]:
             maker.cause(f"{way}, {name}", cause, **request, sign=sign)
     maker.cause("bare hexadecimal digest, upper case", "hex_digest_signed no_digest_info", **POST, sign=BARE_HEX_UPPER)
+    maker.cause("PSS, MGF1 with SHA-1", "pss", **POST, sign=pss(32, "sha256", "sha1"))
+    maker.cause("PSS with SHA-1", "pss sha1", **POST, sign=pss(20, "sha1"))
+    maker.cause("PSS with SHA-512", "pss sha512", **POST, sign=pss("max", "sha512"))
+    maker.cause("PSS with SHA-384, MGF1 with SHA-1", "pss sha384", **GET, sign=pss(48, "sha384", "sha1"))
     maker.cause("PSS, 4096 bits", "pss", **POST, sign=pss(32), key="rsa4096", public_keys=("rsa4096",))
     maker.cause("not hashed, no body", "not_hashed", **GET, sign=NOT_HASHED)
     maker.cause("not hashed, body", "not_hashed", **short, **POST, sign=NOT_HASHED)

@@ -30,8 +30,10 @@ def padded_only(content, digest=lambda payload: hashlib.sha256(payload).hexdiges
     return sign
 
 
-def pss(salt_length, algorithm="sha256"):
+def pss(salt_length, algorithm="sha256", mask_algorithm=None):
     """RSASSA-PSS with a fixed salt (OpenSSL's would be random), built as RFC 8017 9.1.1 says; OpenSSL verifies it."""
+    mask_algorithm = mask_algorithm or algorithm
+
     def sign(pem, payload):
         size = (numbers(pem)[0].bit_length() + 7) // 8
         hash_size = hashlib.new(algorithm).digest_size
@@ -39,12 +41,12 @@ def pss(salt_length, algorithm="sha256"):
         salt = bytes(range(1, length + 1))
         inner = hashlib.new(algorithm, bytes(8) + hashlib.new(algorithm, payload).digest() + salt).digest()
         block = bytes(size - length - hash_size - 2) + b"\1" + salt
-        mask = b"".join(hashlib.new(algorithm, inner + i.to_bytes(4, "big")).digest() for i in range(len(block)))
+        mask = b"".join(hashlib.new(mask_algorithm, inner + i.to_bytes(4, "big")).digest() for i in range(len(block)))
         masked = bytes(a ^ b for a, b in zip(block, mask))
         signature = openssl.private_operation(pem, bytes([masked[0] & 0x7f]) + masked[1:] + inner + b"\xbc")
         openssl.run("dgst", f"-{algorithm}", "-verify", openssl.file("verify.key", spki(pem)),
                     "-signature", openssl.file("signature", signature), "-sigopt", "rsa_padding_mode:pss",
-                    "-sigopt", f"rsa_pss_saltlen:{length}", openssl.file("message", payload))
+                    "-sigopt", f"rsa_mgf1_md:{mask_algorithm}", "-sigopt", f"rsa_pss_saltlen:{length}", openssl.file("message", payload))
         return signature, None
     return sign
 

@@ -56,7 +56,16 @@ fn json_has_exactly_these_fields() {
     let folder = folder_with_key();
     let answer = diagnose(folder.path(), &["--json"], BODY).answer(5);
     let names: Vec<&str> = answer.as_object().unwrap().keys().map(String::as_str).collect();
-    let expected = ["causes", "first_difference", "found", "message", "signed_digest", "signed_payload_hex"];
+    let expected = [
+        "broken_rule",
+        "causes",
+        "first_difference",
+        "found",
+        "message",
+        "signed_digest",
+        "signed_payload_hex",
+        "valid",
+    ];
     assert_eq!(names, expected);
     assert_eq!(answer["causes"], serde_json::json!(["body_compacted"]));
 }

@@ -24,6 +24,51 @@ fn diagnose_signed(key: &SigningKey, request: &Accepted, signature: &str) -> par
     diagnose(&[key.verifying_key().clone()], &received).unwrap()
 }
 
+/// Signed and sent alike, and yet no verifier accepts it: the rule is named, not "valid".
+#[test]
+fn a_right_signature_over_a_request_that_breaks_a_rule_is_not_called_valid() {
+    let key = signing_key("rsa2048.pkcs8.pem");
+    let url = "https://h/a";
+    for (method, url, headers, body, code) in [
+        ("GET", url, &[("x-timestamp", "1639490495123")][..], "", "invalid_timestamp"),
+        ("GET", url, &[("x-nonce", "1639490495")], "", "invalid_nonce"),
+        ("GET", url, &[], "", "missing_header"),
+        ("GET", url, &[("x-timestamp", "1"), ("x-nonce", "2")], "", "conflicting_headers"),
+        ("DELETE", url, &[("x-timestamp", "1")], "{}", "body_not_allowed"),
+        ("POST", url, &[("x-timestamp", "1")], "{", "invalid_json"),
+        ("POST", "https://h:443/", &[("x-timestamp", "1")], "{}", "invalid_url"),
+        ("BREW", url, &[("x-timestamp", "1")], "", "invalid_method"),
+    ] {
+        let freshness = headers.first().map_or("", |(_, value)| value);
+        let signature = sign(&key, format!("{freshness}{url}{body}").as_bytes());
+        let headers = [headers, &[("x-sign", signature.as_str())]].concat();
+        let received = ReceivedRequest::new(method, url, &headers, body.as_bytes());
+        let diagnosis = diagnose(&[key.verifying_key().clone()], &received).unwrap();
+        assert!(!diagnosis.is_valid() && diagnosis.found && diagnosis.causes.is_empty(), "{diagnosis:?}");
+        assert_eq!(diagnosis.broken_rule.unwrap().code().as_str(), code);
+        assert!(diagnosis.message.contains("breaks a rule"), "{}", diagnosis.message);
+    }
+}
+
+/// Lengths that are nobody's slip are told as they are.
+#[test]
+fn a_signature_of_another_length_is_told_its_length() {
+    let key = signing_key("rsa2048.pkcs8.pem");
+    let diagnose = |signature: &str| {
+        let headers = [("x-timestamp", "1"), ("x-sign", signature)];
+        diagnose(&[key.verifying_key().clone()], &ReceivedRequest::new("GET", "https://h/", &headers, b""))
+            .unwrap()
+    };
+    let whole = sign(&key, b"1https://h/");
+    for cut in [43, 338, 339] {
+        let diagnosis = diagnose(&whole[..cut]);
+        assert!(diagnosis.causes.iter().any(|cause| cause.as_str() == "wrong_key"), "{diagnosis:?}");
+        assert!(!diagnosis.causes.iter().any(|cause| cause.as_str() == "signature_length"), "{diagnosis:?}");
+        let told = format!("x-sign stands for {} bytes, a signature of the first key has 256", cut * 3 / 4);
+        assert!(diagnosis.message.contains(&told), "{}", diagnosis.message);
+    }
+}
+
 proptest! {
     #![proptest_config(cases(100))]
 
