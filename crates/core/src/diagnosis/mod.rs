@@ -51,7 +51,7 @@ pub struct Diagnosis {
 
 impl Diagnosis {
     /// Whether the signature is right and the request breaks no rule.
-    pub const fn is_valid(&self) -> bool {
+    pub fn is_valid(&self) -> bool {
         self.found && self.causes.is_empty() && self.broken_rule.is_none()
     }
 }
