@@ -46,7 +46,7 @@ pub(crate) fn run(args: &KeygenArgs, json: bool) -> Result<(), Failure> {
 /// Creates a file that did not exist; on a failed write nothing is left behind.
 fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Failure> {
     let mut file = create_new(path, mode).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => Failure::input(&format!(
+        ErrorKind::AlreadyExists => Failure::input(format!(
             "{} exists, and keygen overwrites nothing: move it away, or name others with --pem-file and --public-key",
             path.display()
         )),
