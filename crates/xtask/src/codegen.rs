@@ -72,7 +72,8 @@ fn cause_table() -> String {
          \n\
          # Causes\n\
          \n\
-         What `diagnose` can name when a signature does not match. Codes never change meaning.\n\
+         What `diagnose` can name when a signature does not match. Codes never change meaning. Bodies up to 4 KiB\n\
+         are tried with every candidate, longer ones with fewer.\n\
          \n\
          | cause | what was done, and what mends it |\n| --- | --- |\n",
     );

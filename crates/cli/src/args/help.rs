@@ -48,11 +48,13 @@ Examples:
 
 Give what was really sent: the URL, the body and the headers x-sign and x-timestamp (or x-nonce). An
 RSA signature gives its hash back, so what was signed instead can be found and is shown beside what
-was received. A cause is named only if it gives exactly the hash that was signed.
+was received. Nothing is guessed: a payload is named only if it gives exactly the hash that was
+signed. Bodies above 4 KiB are tried with fewer candidates.
 A curl command is read, never run: its $VARIABLES must be filled in where they matter.
 
 Exit codes: 0 the signature is valid; 5 it is not, whether the cause was found or not (the answer is
-on stdout in each case); 3 the request cannot be read; 4 a public key is refused.";
+on stdout in each case), or x-sign is missing, doubled or no signature (then it is an error on
+stderr); 3 the request cannot be read; 4 a public key is refused.";
 
 pub(super) const PAYLOAD: &str = "\
 Examples:
