@@ -268,7 +268,7 @@ class Mended(Manners):
 
     def test_B24_the_documents_show_what_is_printed(self):
         readme = (VECTORS.parents[1] / "README.md").read_text()
-        sample = re.search(r"(?m)^\$ partnerapi-sign sign .*\n((?:[\w-]+: .*\n)+)", readme).group(1)
+        sample = re.search(r"(?m)^\$ partnerapi-sign sign (?:.*\\\n)*.*\n((?:[\w-]+: .*\n)+)", readme).group(1)
         printed = self.run_program("sign", *AT, stdin=f"{URL}\n[]".encode()).decode()
         labels = [[line.split(": ")[0] for line in text.splitlines()] for text in [sample, printed]]
         self.assertEqual(labels[0], labels[1])

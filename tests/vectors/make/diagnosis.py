@@ -8,11 +8,11 @@ from .values import expand, join
 
 # Every code of the table of causes.
 CAUSES = """
-signature_padded signature_standard_base64 signature_hex signature_spelling
+signature_padded signature_standard_base64 signature_hex signature_spelling signature_length
 wrong_key other_key pss no_digest_info digest_info_without_null not_hashed sha1 sha224 sha384 sha512
 hex_digest_signed hashed_twice
 body_compacted body_pretty body_spaced body_final_newline body_no_final_newline body_crlf body_lf body_bom body_no_bom
-body_sorted_keys body_ascii_escaped body_not_escaped body_double_encoded body_missing body_empty_object
+body_sorted_keys body_ascii_escaped body_not_escaped body_html_escaped body_slashes_escaped body_numbers_rewritten body_double_encoded body_missing body_empty_object
 url_without_query url_path_only url_without_scheme url_without_prefix url_with_prefix url_scheme url_trailing_slash
 url_no_trailing_slash url_default_port url_escape_case url_decoded url_other_origin
 timestamp_milliseconds timestamp_shifted freshness_swapped freshness_missing

@@ -119,6 +119,7 @@ def _keys_and_characters(maker):
         case(f"{name}: escapes signed", "body_ascii_escaped", body, ascii_escaped(body))
         case(f"{name}: escapes sent", "body_not_escaped", ascii_escaped(body), body, **_NONCE)
         case(f"{name}: json.dumps with escapes signed", "body_spaced body_ascii_escaped", body, ascii_escaped(spaced(body)))
+    _other_serialisers(case)
     case("2 spaces sent, compact with escapes signed", "body_compacted body_ascii_escaped", pretty(INTERNATIONAL),
          ascii_escaped(INTERNATIONAL))
     case("2 spaces with escapes sent, compact without signed", "body_compacted body_not_escaped", pretty(ZURICH_ESCAPED), ZURICH)
@@ -130,6 +131,26 @@ def _keys_and_characters(maker):
          '{"z":"ž","a":"ä"}', '{"a":"\\u00e4","z":"\\u017e"}')
     case("2 spaces with escapes signed", "body_pretty body_ascii_escaped", INTERNATIONAL,
          pretty(ascii_escaped(INTERNATIONAL)))
+
+
+def _other_serialisers(case):
+    """Go escapes what HTML would read, PHP escapes slashes, JavaScript writes numbers anew."""
+    markup = '{"memo":"<b>Q&A</b>","url":"https://acme.com/a?b=1&c=2"}'
+
+    def html(text):
+        return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+    case("markup: json.Marshal of Go signed", "body_html_escaped", markup, html(markup))
+    case("markup, 2 spaces sent: json.Marshal of Go signed", "body_compacted body_html_escaped", pretty(markup), html(markup))
+    case("company and Co: json.Marshal of a map in Go signed", "body_sorted_keys body_html_escaped",
+         '{"name":"ACME & Co","city":"Paris"}', '{"city":"Paris","name":"ACME \\u0026 Co"}')
+    case("markup: json_encode of PHP signed", "body_slashes_escaped", markup, markup.replace("/", "\\/"))
+    case("Zürich with a slash: json_encode of PHP signed", "body_slashes_escaped body_ascii_escaped",
+         '{"city":"Zürich/CH"}', '{"city":"Z\\u00fcrich\\/CH"}')
+    case("amounts: JSON.stringify signed", "body_numbers_rewritten", '{"amount":1500.50,"fee":1e5,"zero":-0,"n":[1.0,0.10]}',
+         '{"amount":1500.5,"fee":100000,"zero":0,"n":[1,0.1]}')
+    case("amounts, 2 spaces sent: JSON.stringify signed", "body_compacted body_numbers_rewritten",
+         pretty('{"amount":1500.50,"name":"a"}'), '{"amount":1500.5,"name":"a"}')
 
 
 def _more_or_less(maker):

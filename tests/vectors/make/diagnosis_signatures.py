@@ -18,6 +18,7 @@ def add(maker):
     _spellings(maker)
     _keys(maker)
     _hashing(maker)
+    _lengths(maker)
 
 
 def padded(signature):
@@ -57,6 +58,23 @@ def spare_bits(bits):
         text = base64url(signature)
         return text[:-1] + _ALPHABET[_ALPHABET.index(text[-1]) | bits]
     return spell
+
+
+def _without_leading_zero(signature):
+    """What a big number's own writer gives: no zero bytes in front."""
+    if signature[0] != 0:
+        raise ValueError("this signature has no leading zero byte")
+    return base64url(signature.lstrip(b"\0"))
+
+
+def _lengths(maker):
+    # The second of signing.json's case "signature with a leading zero byte".
+    zero = {"url": "https://api.qredo.network/api/v1/p/company", "freshness": {"timestamp": "1639490563"}}
+    maker.cause("leading zero byte not written", "signature_length", **zero, spell=_without_leading_zero)
+    maker.cause("leading zero byte not written, hexadecimal", "signature_length signature_hex", **zero,
+                spell=lambda signature: signature.lstrip(b"\0").hex())
+    maker.cause("one zero byte too many, as Java's BigInteger writes", "signature_length", **POST,
+                spell=lambda signature: base64url(b"\0" + signature))
 
 
 def _valid(maker):

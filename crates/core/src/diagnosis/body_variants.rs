@@ -1,7 +1,9 @@
 //! Bodies that may have been signed in place of the one that was received.
 
 use super::cause::Cause;
-use super::json_forms::{ascii_escaped, pretty, respaced, sorted, unescaped};
+use super::json_forms::{
+    ascii_escaped, html_escaped, numbers_rewritten, pretty, respaced, slashes_escaped, sorted, unescaped,
+};
 use super::variants::Variants;
 use crate::compact_json;
 
@@ -70,6 +72,11 @@ fn add_forms(variants: &mut Variants, received: &[u8], compact: &str) {
     variants.add(&[Cause::BodyAsciiEscaped], ascii_escaped(received_text));
     variants.add(&[Cause::BodyNotEscaped], unescaped(received_text));
     variants.add(&[Cause::BodyDoubleEncoded], json_string(received_text));
+    variants.add(&[Cause::BodyHtmlEscaped], html_escaped(received_text));
+    variants.add(&[Cause::BodySlashesEscaped], slashes_escaped(received_text));
+    variants.add(&with(&[Cause::BodyNumbersRewritten]), numbers_rewritten(compact));
+    variants.add(&with(&[Cause::BodyHtmlEscaped]), html_escaped(compact));
+    variants.add(&with(&[Cause::BodySlashesEscaped]), slashes_escaped(compact));
     if let Some(sorted) = sorted(compact).filter(|sorted| sorted != compact) {
         add_sorted(variants, &sorted);
     }
@@ -82,6 +89,9 @@ fn add_forms(variants: &mut Variants, received: &[u8], compact: &str) {
     for newline in ["\n", "\r\n"] {
         variants.add(&with(&[Cause::BodyFinalNewline]), format!("{compact}{newline}"));
     }
+    // What json_encode($body) writes.
+    let php = ascii_escaped(&slashes_escaped(compact));
+    variants.add(&with(&[Cause::BodySlashesEscaped, Cause::BodyAsciiEscaped]), php);
 }
 
 /// With sorted keys, in every form in which serialisers sort.
@@ -90,6 +100,8 @@ fn add_sorted(variants: &mut Variants, sorted: &str) {
     let spaced = respaced(sorted, ", ", ": ");
     variants.add(&[Cause::BodySortedKeys, Cause::BodySpaced], spaced.as_str());
     variants.add(&[Cause::BodySortedKeys, Cause::BodyAsciiEscaped], ascii_escaped(sorted));
+    // What Go's json.Marshal writes of a map.
+    variants.add(&[Cause::BodySortedKeys, Cause::BodyHtmlEscaped], html_escaped(sorted));
     // What json.dumps(body, sort_keys=True) writes.
     variants
         .add(&[Cause::BodySortedKeys, Cause::BodySpaced, Cause::BodyAsciiEscaped], ascii_escaped(&spaced));

@@ -60,6 +60,9 @@ causes! {
     BodySortedKeys = "body_sorted_keys", "The body was signed with its keys sorted, but sent in another order: send the bytes that were signed.";
     BodyAsciiEscaped = "body_ascii_escaped", "The body was signed with non-ASCII characters as \\u escapes, but sent as UTF-8: send the bytes that were signed.";
     BodyNotEscaped = "body_not_escaped", "The body was signed as UTF-8, but sent with \\u escapes: send the bytes that were signed.";
+    BodyHtmlEscaped = "body_html_escaped", "The body was signed with &, < and > as \\u escapes, as Go's json.Marshal writes them, but sent without: send the bytes that were signed.";
+    BodySlashesEscaped = "body_slashes_escaped", "The body was signed with every slash as \\/, as PHP writes it, but sent without: send the bytes that were signed.";
+    BodyNumbersRewritten = "body_numbers_rewritten", "The body was signed with its numbers written anew, as JSON.stringify does (1.50 becomes 1.5), but sent as they were: send the bytes that were signed.";
     BodyDoubleEncoded = "body_double_encoded", "The body was signed as a JSON string that contains the JSON, that is encoded twice: sign the bytes that are sent.";
     BodyMissing = "body_missing", "The body was sent, but not signed: append it to the payload.";
     BodyEmptyObject = "body_empty_object", "An empty JSON value ({}, [], null or \"\") was signed, but no body was sent: append nothing where there is no body.";

@@ -111,6 +111,32 @@ pub(super) fn ascii_escaped(text: &str) -> String {
     escaped
 }
 
+/// `&`, `<` and `>` as escapes, as Go's `json.Marshal` does; they stand in strings alone.
+pub(super) fn html_escaped(text: &str) -> String {
+    text.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e")
+}
+
+/// Slashes as escapes, as PHP's `json_encode` does; they stand in strings alone.
+pub(super) fn slashes_escaped(text: &str) -> String {
+    text.replace('/', "\\/")
+}
+
+/// Numbers as JavaScript writes what it has read; those that it would write with an exponent stay.
+pub(super) fn numbers_rewritten(compact: &str) -> String {
+    const PLAIN: std::ops::Range<f64> = 1e-6..1e21;
+    let rewritten = |token: &str| {
+        let number: f64 = token
+            .parse()
+            .ok()
+            .filter(|_| token.starts_with(|first: char| first == '-' || first.is_ascii_digit()))?;
+        // Negative zero becomes 0, and `Display` writes the shortest digits without an exponent.
+        (number == 0.0)
+            .then(|| "0".to_owned())
+            .or_else(|| PLAIN.contains(&number.abs()).then(|| number.to_string()))
+    };
+    Tokens::new(compact).map(|token| rewritten(token).unwrap_or_else(|| token.to_owned())).collect()
+}
+
 /// `\u` escapes of non-ASCII characters as the characters themselves.
 pub(super) fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -188,7 +214,9 @@ fn string_length(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{ascii_escaped, pretty, respaced, sorted, unescaped};
+    use super::{
+        ascii_escaped, html_escaped, numbers_rewritten, pretty, respaced, slashes_escaped, sorted, unescaped,
+    };
 
     const COMPACT: &str = r#"{"b":[1.0,{}],"a":{"é":"\\\",:{","c":null},"":[]}"#;
 
@@ -202,6 +230,15 @@ mod tests {
         assert_eq!(pretty(COMPACT, "  "), expected);
         assert_eq!(sorted(COMPACT).unwrap(), r#"{"":[],"a":{"c":null,"é":"\\\",:{"},"b":[1.0,{}]}"#);
         assert_eq!(sorted(&format!("{}{}", "[".repeat(200), "]".repeat(200))), None);
+    }
+
+    #[test]
+    fn other_languages_write_other_escapes_and_numbers() {
+        assert_eq!(html_escaped(r#"["a&b<c>"]"#), r#"["a\u0026b\u003cc\u003e"]"#);
+        assert_eq!(slashes_escaped(r#"["a/b"]"#), r#"["a\/b"]"#);
+        let numbers = r#"{"1.0":[1.0,-0,1500.50,1e5,-2.5E-3,12345678901234567890,1e400,1e-9,"7.0",true]}"#;
+        let written = r#"{"1.0":[1,0,1500.5,100000,-0.0025,12345678901234567000,1e400,1e-9,"7.0",true]}"#;
+        assert_eq!(numbers_rewritten(numbers), written);
     }
 
     #[test]

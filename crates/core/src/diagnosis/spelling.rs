@@ -21,10 +21,10 @@ pub(super) fn read_signature(text: &str, lengths: &[usize]) -> Result<Spelled, E
         .filter(|character| !character.is_whitespace() && *character != '"' && *character != '\'')
         .collect();
     let mut spelled_otherwise = plain.len() != text.len();
-    if let Some(signature) = unhex(&plain).filter(|signature| lengths.contains(&signature.len())) {
-        causes.push(Cause::SignatureHex);
-        causes.extend(spelled_otherwise.then_some(Cause::SignatureSpelling));
-        return Ok(Spelled { signature, causes });
+    let as_hex = unhex(&plain).map(|signature| with_length(signature, vec![Cause::SignatureHex], lengths));
+    if let Some(mut spelled) = as_hex.filter(|spelled| lengths.contains(&spelled.signature.len())) {
+        spelled.causes.extend(spelled_otherwise.then_some(Cause::SignatureSpelling));
+        return Ok(spelled);
     }
     let standard = plain.contains(['+', '/']);
     let config = GeneralPurposeConfig::new()
