@@ -43,4 +43,10 @@ echo
 verdict=0
 check company.json || verdict=$?
 [ "$verdict" = 5 ] || { echo "a body that was not signed: exit code $verdict, not 5" >&2; exit 1; }
-step 'Done: OpenSSL accepts what partnersign signed, and the uncompacted body is refused.'
+step '5. And why it is refused'
+"$sign" diagnose --public-key public.pem --url "$url" --body-file company.json \
+    --header "x-sign: $(header x-sign)" --header "x-timestamp: $(header x-timestamp)" > diagnosis || verdict=$?
+head -n 3 diagnosis
+grep --quiet '^cause: body_compacted$' diagnosis
+
+step 'Done: OpenSSL accepts what partnersign signed, and the uncompacted body is refused, with its reason.'
