@@ -83,6 +83,19 @@ pub(super) enum Recovered {
     Pss(Vec<Pss>),
 }
 
+impl Recovered {
+    /// How often a candidate's bytes count against the budget: SHA-384 and SHA-512 have no processor
+    /// instructions where SHA-256 has, and each reading of a PSS signature is tried.
+    pub(super) fn cost(&self) -> usize {
+        let of = |hash: &Hash| if matches!(hash, Hash::Sha384 | Hash::Sha512) { 4 } else { 1 };
+        match self {
+            Self::Digest { hash, .. } => of(hash),
+            Self::Bare(_) => 1,
+            Self::Pss(readings) => readings.iter().map(|pss| of(&pss.hash)).sum(),
+        }
+    }
+}
+
 /// Raises the signature to the public exponent and reads the encoded message (RFC 8017 section 9);
 /// `None` if it is none: then it was made with another key.
 pub(super) fn recover(key: &VerifyingKey, signature: &[u8]) -> Option<Recovered> {

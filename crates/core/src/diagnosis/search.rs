@@ -47,7 +47,7 @@ pub(super) fn explain(parts: &Parts<'_>, recovered: &Recovered) -> Option<Explan
     let mut hashed = 0_usize;
     for candidate in candidates.simplest_first() {
         candidate.join(&mut payload);
-        hashed = hashed.saturating_add(payload.len() + HASHED_BYTES_BESIDE);
+        hashed = hashed.saturating_add((payload.len() + HASHED_BYTES_BESIDE) * recovered.cost());
         if let Some(hashing) = hashing_causes(recovered, &payload) {
             return Some(Explanation { causes: [candidate.causes(), hashing].concat(), payload });
         }
