@@ -13,7 +13,7 @@ export FUZZ_SECONDS ?= 60
 VENV := .venv
 CARGO := cargo --locked
 
-.PHONY: help demo test soak fuzz bench lint advisories wasm miri vectors clean
+.PHONY: help demo test soak fuzz bench lint advisories wasm miri vectors requirements clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,10 @@ lint: ## Format, clippy, generated files, versions, lint proof, licences
 vectors: ## Make the vectors anew with OpenSSL and Go
 	@tests/setup.sh test
 	python3 tests/vectors/make.py
+
+requirements: ## Pin the Python tools of requirements-dev.in anew, with their hashes (needs uv)
+	uv pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url --no-header \
+		requirements-dev.in --output-file requirements-dev.txt
 
 advisories: ## Look for known weaknesses in the dependencies (needs the advisory database)
 	@tests/setup.sh tools

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs every suite, counts what ran per language, and fails if one failed, ran nothing, or (with
 # CI=true) skipped anything. SCALE=ci or full sets the counts.
+# Usage: run.sh [FACE...]: all faces, or those that are named (rust, ...: the files in suites/)
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export SCALE=${SCALE:-ci}
@@ -44,14 +45,14 @@ count() {
     ' "$log"
 }
 
-suite "Rust (AWS-LC)" cargo --locked test --quiet
-printf '\nWycheproof, by our policy:\n'
-cargo --locked test --quiet --package partnersign --test wycheproof -- --show-output | grep 'Counts {'
-suite "Rust (RustCrypto)" cargo --locked test --quiet --package partnersign --no-default-features --features rustcrypto
-suite "Rust (tools)" cargo --locked test --quiet --package xtask
-cargo --locked build --quiet --package partnersign-cli || failed_all=$((failed_all + 1))
-suite "Vectors (OpenSSL, Go)" python3 -m unittest discover --start-directory tests/vectors --top-level-directory tests/vectors
-suite "End to end (OpenSSL, Go)" python3 -m unittest discover --start-directory tests/e2e --top-level-directory tests/e2e
+# Each file in suites/ runs one face, in the order of their names; `run.sh NAME...` runs those that are named.
+for part in tests/suites/*.sh; do
+    name=$(basename "$part" .sh)
+    if [ $# -eq 0 ] || [[ " $* " == *" ${name#*-} "* ]]; then
+        # shellcheck source=/dev/null
+        source "$part"
+    fi
+done
 
 printf '\n== SCALE=%s\n' "$SCALE"
 printf '%s\n' "${summary[@]}"

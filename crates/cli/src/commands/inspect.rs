@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::args::InspectArgs;
 use crate::failure::{EXIT_KEY, Failure};
 use crate::inspected_api_key::{ApiKeyFacts, looks_like_text, read_api_key};
-use crate::key_files::{KeyFile, read_key_file, read_passphrase};
+use crate::key_files::{InspectedFile, read_key_file, read_passphrase};
 use crate::output::{write_json, write_stdout};
 use crate::style::Style;
 
@@ -37,7 +37,7 @@ struct Inspection {
     problems: Vec<Error>,
 }
 
-fn inspect(file: &KeyFile, passphrase: Option<&[u8]>) -> Inspection {
+fn inspect(file: &InspectedFile, passphrase: Option<&[u8]>) -> Inspection {
     let key = describe_key(&file.bytes);
     let mut inspection =
         if key.encoding == KeyEncoding::Der && key.format.is_none() && looks_like_text(&file.bytes) {
