@@ -1,10 +1,19 @@
 //! The operations of the Partner API.
 
-mod body;
+pub(crate) mod asset;
+pub(crate) mod body;
 mod call;
-mod table;
 pub(crate) mod company;
+pub(crate) mod core_client;
+pub(crate) mod fund;
+pub(crate) mod fund_detail;
+pub(crate) mod payment;
+mod policy;
+mod table;
+pub(crate) mod transaction_status;
+pub(crate) mod transfer;
 pub(crate) mod trusted_party;
+pub(crate) mod whitelist;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
