@@ -93,9 +93,12 @@ struct Details {
 pub(crate) fn create(call: &Call<'_>) -> Outcome {
     let new: NewCoreClient = call.body()?;
     let id = ids::base58();
-    call.db
-        .prepare_cached("INSERT INTO core_client VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![id, call.account, new.name.as_str(), call.now])?;
+    call.db.prepare_cached("INSERT INTO core_client VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        id,
+        call.account,
+        new.name.as_str(),
+        call.now
+    ])?;
     Ok(Answer::ok(&CoreClient {
         feed: feed(call, &id),
         id,
@@ -111,8 +114,9 @@ fn feed(call: &Call<'_>, id: &str) -> String {
 }
 
 pub(crate) fn list(call: &Call<'_>) -> Outcome {
-    let mut statement =
-        call.db.prepare_cached("SELECT id, name, created FROM core_client WHERE account = ?1 ORDER BY rowid")?;
+    let mut statement = call
+        .db
+        .prepare_cached("SELECT id, name, created FROM core_client WHERE account = ?1 ORDER BY rowid")?;
     let clients = statement
         .query_map([call.account], |row| {
             let id: String = row.get(0)?;
@@ -139,8 +143,7 @@ pub(crate) fn actions(call: &Call<'_>) -> Outcome {
          FROM action JOIN payment ON payment.id = payment_id
          WHERE entity_id = ?1 AND action.status = 'pending' ORDER BY action.rowid",
     )?;
-    let actions =
-        statement.query_map([call.parameter(0)], Action::of_row)?.collect::<Result<Vec<_>, _>>()?;
+    let actions = statement.query_map([call.parameter(0)], Action::of_row)?.collect::<Result<Vec<_>, _>>()?;
     Ok(Answer::ok(&Actions { count: actions.len(), actions }))
 }
 

@@ -146,7 +146,11 @@ pub(crate) fn create(call: &Call<'_>) -> Outcome {
     call.db
         .prepare_cached("UPDATE account SET last_fund = ?2 WHERE id = ?1")?
         .execute(params![call.account, call.now])?;
-    Ok(Answer::ok(&FundCreated { fund_id, custodygroup_withdraw: policy_withdraw, custodygroup_tx: policy_tx }))
+    Ok(Answer::ok(&FundCreated {
+        fund_id,
+        custodygroup_withdraw: policy_withdraw,
+        custodygroup_tx: policy_tx,
+    }))
 }
 
 /// One wallet for each asset, and those that are described.
@@ -191,16 +195,16 @@ fn store_wallet(
     policy_tx: &str,
 ) -> Result<(), Stop> {
     let asset = wallet.asset.as_str();
-    let mut is_taken = call.db.prepare_cached("SELECT EXISTS (SELECT 1 FROM wallet WHERE short_code = ?1)")?;
+    let mut is_taken =
+        call.db.prepare_cached("SELECT EXISTS (SELECT 1 FROM wallet WHERE short_code = ?1)")?;
     let short_code = loop {
         let code = ids::short_code();
         if !is_taken.query_row([&code], |row| row.get::<_, bool>(0))? {
             break code;
         }
     };
-    call.db
-        .prepare_cached("INSERT INTO wallet VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9)")?
-        .execute(params![
+    call.db.prepare_cached("INSERT INTO wallet VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9)")?.execute(
+        params![
             ids::base58(),
             fund_id,
             wallet.name.as_ref().map_or(asset, AnyText::as_str),
@@ -210,7 +214,8 @@ fn store_wallet(
             short_code,
             policy_withdraw,
             policy_tx,
-        ])?;
+        ],
+    )?;
     Ok(())
 }
 
@@ -233,8 +238,9 @@ fn check_rate(call: &Call<'_>) -> Result<(), Stop> {
 /// The deposit address and balance of each wallet.
 pub(crate) fn deposits(call: &Call<'_>) -> Outcome {
     let fund = fund_of_path(call, &company_of_path(call)?)?;
-    let mut statement =
-        call.db.prepare_cached("SELECT asset, address, balance FROM wallet WHERE fund_id = ?1 ORDER BY rowid")?;
+    let mut statement = call
+        .db
+        .prepare_cached("SELECT asset, address, balance FROM wallet WHERE fund_id = ?1 ORDER BY rowid")?;
     let list = statement
         .query_map([&fund.id], |row| {
             Ok(Deposit { asset: row.get(0)?, address: row.get(1)?, balance: row.get(2)? })

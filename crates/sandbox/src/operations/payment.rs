@@ -79,7 +79,13 @@ pub(crate) fn begin(db: &Connection, new: &NewPayment<'_>, now: u64) -> rusqlite
     Ok(id)
 }
 
-fn ask(db: &Connection, payment: &str, entity: &str, is_authorization: bool, now: u64) -> rusqlite::Result<()> {
+fn ask(
+    db: &Connection,
+    payment: &str,
+    entity: &str,
+    is_authorization: bool,
+    now: u64,
+) -> rusqlite::Result<()> {
     db.prepare_cached("INSERT INTO action VALUES (?1, ?2, ?3, ?4, 'pending', ?5, NULL)")?
         .execute(params![ids::ksuid(now), payment, entity, is_authorization, now])
         .map(drop)
@@ -110,7 +116,9 @@ pub(crate) fn expire_due(db: &Connection, now: u64) -> rusqlite::Result<()> {
 /// Settles a pending action; false if it is none (any more). Call [`expire_due`] first.
 pub(crate) fn settle(db: &Connection, action: &str, approves: bool, now: u64) -> rusqlite::Result<bool> {
     let pending: Option<(String, bool)> = db
-        .prepare_cached("SELECT payment_id, is_authorization FROM action WHERE id = ?1 AND status = 'pending'")?
+        .prepare_cached(
+            "SELECT payment_id, is_authorization FROM action WHERE id = ?1 AND status = 'pending'",
+        )?
         .query_row([action], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((payment, is_authorization)) = pending else { return Ok(false) };
@@ -163,7 +171,9 @@ fn set_status(db: &Connection, payment: &str, status: &str, now: u64) -> rusqlit
 /// Moves the money; false if there is not enough of it.
 fn carry_out(db: &Connection, payment: &str) -> rusqlite::Result<bool> {
     let (kind, wallet, net, gross, recipient): (String, String, u64, u64, String) = db
-        .prepare_cached("SELECT kind, wallet_id, net_amount, net_amount + fees, recipient FROM payment WHERE id = ?1")?
+        .prepare_cached(
+            "SELECT kind, wallet_id, net_amount, net_amount + fees, recipient FROM payment WHERE id = ?1",
+        )?
         .query_row([payment], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
     let taken = db
         .prepare_cached("UPDATE wallet SET balance = balance - ?2 WHERE id = ?1 AND balance >= ?2")?
@@ -223,13 +233,18 @@ mod tests {
 
     fn act(db: &Connection, payment: &str, entity: &str, approves: bool) -> bool {
         let action: String = db
-            .query_row("SELECT id FROM action WHERE payment_id = ?1 AND entity_id = ?2", [payment, entity], |row| row.get(0))
+            .query_row(
+                "SELECT id FROM action WHERE payment_id = ?1 AND entity_id = ?2",
+                [payment, entity],
+                |row| row.get(0),
+            )
             .unwrap();
         settle(db, &action, approves, 1001).unwrap()
     }
 
     fn balances(db: &Connection) -> (i64, i64) {
-        let balance = |id| db.query_row("SELECT balance FROM wallet WHERE id = ?1", [id], |row| row.get(0)).unwrap();
+        let balance =
+            |id| db.query_row("SELECT balance FROM wallet WHERE id = ?1", [id], |row| row.get(0)).unwrap();
         (balance("w1"), balance("w2"))
     }
 

@@ -81,7 +81,12 @@ impl User {
     pub(crate) fn new(name: &str, email: &str) -> Self {
         let (first_name, last_name) = name.rsplit_once(' ').unwrap_or((name, ""));
         let username = email.split('@').next().unwrap_or_default().to_lowercase();
-        Self { first_name: first_name.to_owned(), last_name: last_name.to_owned(), email: email.to_owned(), username }
+        Self {
+            first_name: first_name.to_owned(),
+            last_name: last_name.to_owned(),
+            email: email.to_owned(),
+            username,
+        }
     }
 }
 
@@ -117,9 +122,12 @@ pub(super) fn store_group(
     name: &str,
 ) -> Result<String, Stop> {
     let id = ids::ksuid(call.now);
-    call.db
-        .prepare_cached("INSERT INTO policy VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![id, fund_id, name, group.threshold])?;
+    call.db.prepare_cached("INSERT INTO policy VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        id,
+        fund_id,
+        name,
+        group.threshold
+    ])?;
     let mut insert = call.db.prepare_cached("INSERT INTO policy_member VALUES (?1, ?2, ?3)")?;
     for (position, member) in group.members.iter().enumerate() {
         insert.execute(params![id, position, member.as_str()])?;
@@ -139,8 +147,9 @@ pub(super) fn read_policy(call: &Call<'_>, company: &Company, id: &str) -> Resul
         )?
         .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let mut members = Vec::new();
-    let mut statement =
-        call.db.prepare_cached("SELECT entity_id FROM policy_member WHERE policy_id = ?1 ORDER BY position")?;
+    let mut statement = call
+        .db
+        .prepare_cached("SELECT entity_id FROM policy_member WHERE policy_id = ?1 ORDER BY position")?;
     for entity_id in statement.query_map([id], |row| row.get::<_, String>(0))? {
         members.push(Member { dedicated: false, entity: read_entity(call, &entity_id?)? });
     }
