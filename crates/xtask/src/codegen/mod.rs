@@ -5,12 +5,18 @@ use std::fs;
 
 use partnersign::{Cause, ErrorCode};
 
+mod c_header;
+
 use crate::{Outcome, workspace};
 
 /// A generated file: its path from the root, and what makes its contents.
 type Generated = (&'static str, fn() -> String);
 
-const FILES: &[Generated] = &[("docs/errors.md", error_table), ("docs/causes.md", cause_table)];
+const FILES: &[Generated] = &[
+    ("docs/errors.md", error_table),
+    ("docs/causes.md", cause_table),
+    ("include/partnersign.h", c_header::c_header),
+];
 
 /// Writes the generated files; with `check` writes none and fails naming each that differs.
 pub(crate) fn run(check: bool) -> Outcome {
