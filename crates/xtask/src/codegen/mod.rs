@@ -1,5 +1,7 @@
 //! `codegen [--check]`: the files that are made from core's tables. They are committed.
 
+mod python;
+
 use std::fmt::Write;
 use std::fs;
 
@@ -16,6 +18,7 @@ const FILES: &[Generated] = &[
     ("docs/errors.md", error_table),
     ("docs/causes.md", cause_table),
     ("include/partnersign.h", c_header::c_header),
+    ("bindings/python/python/partnersign/_codes.py", python::codes),
 ];
 
 /// Writes the generated files; with `check` writes none and fails naming each that differs.
