@@ -1,13 +1,13 @@
 //! `codegen [--check]`: the files that are made from core's tables. They are committed.
 
+mod c_header;
+mod node;
 mod python;
 
 use std::fmt::Write;
 use std::fs;
 
 use partnersign::{Cause, ErrorCode};
-
-mod c_header;
 
 use crate::{Outcome, workspace};
 
@@ -19,6 +19,7 @@ const FILES: &[Generated] = &[
     ("docs/causes.md", cause_table),
     ("include/partnersign.h", c_header::c_header),
     ("bindings/python/python/partnersign/_codes.py", python::codes),
+    ("bindings/node/lib/generated.ts", node::tables),
 ];
 
 /// Writes the generated files; with `check` writes none and fails naming each that differs.
