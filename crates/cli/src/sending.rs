@@ -17,7 +17,7 @@ use crate::failure::Failure;
 /// The largest answer that is read.
 const MAX_ANSWER_BYTES: u64 = 10 * 1024 * 1024;
 /// A connection that takes longer than this will not come.
-const CONNECT_SECONDS: u64 = 10;
+const CONNECT_SECONDS: u32 = 10;
 
 /// What the server answered.
 #[derive(Debug)]
@@ -103,7 +103,7 @@ fn agent(destination: &Destination, seconds: u32) -> Result<Agent, Failure> {
         .http_status_as_error(false)
         .user_agent(concat!("partnerapi-sign/", env!("CARGO_PKG_VERSION")))
         .timeout_global(Some(Duration::from_secs(seconds.into())))
-        .timeout_connect(Some(Duration::from_secs(CONNECT_SECONDS)));
+        .timeout_connect(Some(Duration::from_secs(CONNECT_SECONDS.into())));
     Ok(config.build().into())
 }
 
@@ -117,17 +117,15 @@ fn trusted_roots() -> Result<RootCerts, Failure> {
     Ok(found.certs.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).into())
 }
 
-fn exchange(
-    agent: &Agent,
-    signed: &SignedRequest,
-    destination: &Destination,
-) -> Result<Answer, ureq::Error> {
+fn exchange(agent: &Agent, signed: &SignedRequest, destination: &Destination) -> Result<Answer, ureq::Error> {
     let mut request = Request::builder().method(signed.method().as_str()).uri(&destination.uri);
     for (name, value) in signed.headers() {
         request = request.header(name, value);
     }
     match signed.body() {
         Some(body) => read(agent.run(request.body(body)?)?),
+        // These say that the body is empty; without a length the client would call it chunked.
+        None if signed.method().allows_body() => read(agent.run(request.body(&[][..])?)?),
         None => read(agent.run(request.body(())?)?),
     }
 }
@@ -150,11 +148,12 @@ fn read(mut response: Response<Body>) -> Result<Answer, ureq::Error> {
 fn failure(error: &ureq::Error, seconds: u32) -> Failure {
     use std::io::ErrorKind;
 
+    const NOT_SENT: &str = "; nothing was sent";
     const UNKNOWN: &str = "; whether the server has acted on the request is unknown";
     let (why, end) = match error {
         ureq::Error::HostNotFound => ("the host of the URL is not known".to_owned(), NOT_SENT),
         ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
-            (format!("no connection within {} s", seconds.min(CONNECT_SECONDS as u32)), NOT_SENT)
+            (format!("no connection within {} s", seconds.min(CONNECT_SECONDS)), NOT_SENT)
         }
         ureq::Error::Timeout(_) => (format!("no whole answer within {seconds} s"), UNKNOWN),
         ureq::Error::BodyExceedsLimit(_) => {
@@ -168,4 +167,88 @@ fn failure(error: &ureq::Error, seconds: u32) -> Failure {
     Error::new(ErrorCode::SendingFailed, why + end).into()
 }
 
-const NOT_SENT: &str = "; nothing was sent";
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{SocketAddr, TcpListener};
+
+    use partnersign::{ApiKey, Method, Request, Signer, SigningKey, Timestamp};
+    use ureq::Agent;
+    use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+    use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+
+    use super::{Destination, agent, exchange, is_this_machine};
+
+    /// Every name leads to the test's own server.
+    #[derive(Debug)]
+    struct Here(SocketAddr);
+
+    impl Resolver for Here {
+        fn resolve(
+            &self,
+            _: &ureq::http::Uri,
+            _: &ureq::config::Config,
+            _: NextTimeout,
+        ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+            let mut found = self.empty();
+            found.push(self.0);
+            Ok(found)
+        }
+    }
+
+    /// `tests/cli/send.rs` has the request line; this is about hosts that are not this machine.
+    #[test]
+    fn the_host_header_has_the_authority_as_it_was_signed() {
+        let pem = std::fs::read("../../tests/vectors/keys/rsa2048.pkcs8.pem").unwrap();
+        let api_key = ApiKey::parse("eyJrZXlfaWQiOiJhIiwia2V5IjoiYiJ9").unwrap();
+        let signer = Signer::new(SigningKey::from_pem(&pem, None).unwrap(), Some(api_key));
+        let document = std::fs::read_to_string("../../tests/vectors/urls.json").unwrap();
+        let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+        let good = document["cases"].as_array().unwrap().iter().filter(|case| case.get("ok").is_some());
+        let mut count = 0;
+        for url in good.filter_map(|case| case["url"].as_str()).filter(|url| url.starts_with("http")) {
+            let rest = url.split_once("://").unwrap().1;
+            let (authority, path) = rest.split_at(rest.find('/').unwrap());
+            // The default port of https is another one of http, and the reverse.
+            if authority.ends_with(":80") {
+                continue;
+            }
+            let url = format!("http://{rest}");
+            let signed = signer
+                .sign(&Request::new(Method::Get, &url), &Timestamp::from_seconds(1).unwrap().into())
+                .unwrap();
+            let destination = Destination::parse(&url, true).unwrap();
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let resolver = Here(listener.local_addr().unwrap());
+            let server = std::thread::spawn(move || {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut got = Vec::new();
+                while !got.ends_with(b"\r\n\r\n") {
+                    let mut byte = [0];
+                    stream.read_exact(&mut byte).unwrap();
+                    got.push(byte[0]);
+                }
+                stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap();
+                String::from_utf8(got).unwrap()
+            });
+            let config = agent(&destination, 30).unwrap().config().clone();
+            let agent = Agent::with_parts(config, DefaultConnector::new(), resolver);
+            assert_eq!(exchange(&agent, &signed, &destination).unwrap().status, 204);
+            let head = server.join().unwrap();
+            assert!(head.starts_with(&format!("GET {path} HTTP/1.1\r\n")), "{head}");
+            assert!(head.contains(&format!("\r\nhost: {authority}\r\n")), "{authority}: {head}");
+            count += 1;
+        }
+        assert!(count >= 40, "only {count} URLs");
+    }
+
+    #[test]
+    fn this_machine_is_known_by_its_loopback_names_alone() {
+        for host in ["localhost", "a.localhost", "127.0.0.1", "127.1.2.3", "[::1]"] {
+            assert!(is_this_machine(host), "{host}");
+        }
+        for host in ["0.0.0.0", "[::]", "192.168.0.1", "localhost.example.com", "notlocalhost", "10.0.0.1"] {
+            assert!(!is_this_machine(host), "{host}");
+        }
+    }
+}

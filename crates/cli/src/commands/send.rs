@@ -1,6 +1,7 @@
 //! `send`: signs one request, sends exactly what was signed, and shows the answer.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -48,13 +49,15 @@ fn sign(args: &SendArgs, signer: &Signer) -> Result<SignedRequest, Failure> {
 
 /// The labels and order of the original client; of the API key only the part that is no secret.
 fn as_text(signed: &SignedRequest, api_key: &ApiKey, answer: &Answer) -> Vec<u8> {
-    let mut text = format!("Hash: {}\n{} {}\n", hex(signed.digest()), signed.method().as_str(), signed.url());
-    text += &format!("x-api-key: ******** (key_id {})\n", one_line(api_key.key_id()));
-    for (name, value) in shown_headers(signed).filter(|(name, _)| name.starts_with("x-")) {
-        text += &format!("{name}: {value}\n");
-    }
-    text += &format!("---\n{} {}\n", answer.status, answer.reason);
-    let mut text = text.into_bytes();
+    let mut text = vec![
+        format!("Hash: {}", hex(signed.digest())),
+        format!("{} {}", signed.method().as_str(), signed.url()),
+        format!("x-api-key: ******** (key_id {})", one_line(api_key.key_id())),
+    ];
+    let headers = shown_headers(signed).filter(|(name, _)| name.starts_with("x-"));
+    text.extend(headers.map(|(name, value)| format!("{name}: {value}")));
+    text.extend(["---".to_owned(), format!("{} {}", answer.status, answer.reason), String::new()]);
+    let mut text = text.join("\n").into_bytes();
     if std::io::stdout().is_terminal() {
         text.extend_from_slice(harmless(&answer.body).as_bytes());
     } else {
@@ -154,11 +157,11 @@ fn without_secret<S: Serializer>(signed: &SignedRequest, serializer: S) -> Resul
 
 /// A header that came more than once is one with commas, as HTTP has it.
 fn joined<S: Serializer>(headers: &&[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
-    let mut map = std::collections::BTreeMap::<&str, String>::new();
+    let mut values = BTreeMap::<&str, Vec<&str>>::new();
     for (name, value) in *headers {
-        map.entry(name).and_modify(|all| *all += &format!(", {value}")).or_insert_with(|| value.clone());
+        values.entry(name).or_default().push(value);
     }
-    serializer.collect_map(map)
+    serializer.collect_map(values.iter().map(|(name, values)| (name, values.join(", "))))
 }
 
 #[cfg(test)]
