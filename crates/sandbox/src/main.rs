@@ -8,11 +8,13 @@ mod clock;
 mod control;
 mod ids;
 mod log;
+mod openapi;
 mod operations;
 mod received;
 mod sandbox;
 mod server;
 mod store;
+mod wire;
 
 use std::process::ExitCode;
 

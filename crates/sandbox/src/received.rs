@@ -14,6 +14,10 @@ pub(crate) const MAX_BODY_BYTES: usize = partnersign::Request::DEFAULT_MAX_BODY_
 /// How long a client may take to send a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// The request target as it stood on the request line, noted by [`wire`](crate::wire).
+#[derive(Clone)]
+pub(crate) struct RawTarget(pub(crate) String);
+
 pub(crate) struct Received {
     pub(crate) method: String,
     /// The request target as it stood on the request line.
@@ -46,7 +50,9 @@ impl Received {
                 Ok(Err(_)) => return Err(Answer::bad_request("body").closing()),
                 Err(_) => return Err(Answer::timed_out()),
             };
-        let target = head.uri.path_and_query().map_or_else(String::new, |target| target.as_str().to_owned());
+        let Some(RawTarget(target)) = head.extensions.get().cloned() else {
+            return Err(Answer::internal("the request has no raw target"));
+        };
         Ok(Self { method: head.method.as_str().to_owned(), target, headers, body })
     }
 

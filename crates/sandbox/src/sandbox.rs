@@ -25,7 +25,7 @@ pub(crate) struct Sandbox {
     /// How many searches for what was signed may run at once: each takes up to 20 ms.
     pub(crate) diagnoses: Semaphore,
     /// The document that `/openapi.json` answers.
-    pub(crate) openapi: OnceLock<String>,
+    pub(crate) openapi: OnceLock<serde_json::Value>,
 }
 
 impl Sandbox {

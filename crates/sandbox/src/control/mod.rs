@@ -2,6 +2,7 @@
 //!
 //! Nobody signs here, so whoever asks must be on this machine and no web page: see [`guard`].
 
+mod custody;
 mod guard;
 mod people;
 mod world;
@@ -30,6 +31,10 @@ pub(crate) fn router(sandbox: &Arc<Sandbox>) -> Router<Arc<Sandbox>> {
         .route("/users", post(people::register_user))
         .route("/invitations", get(people::invitations))
         .route("/invitations/{id}/{verdict}", post(people::settle_invitation))
+        .route("/approvals", get(custody::approvals))
+        .route("/approvals/{id}/{verdict}", post(custody::settle_approval))
+        .route("/deposits", post(custody::deposit))
+        .route("/feed-events", post(async || Answer::not_built("feed-events").into_response()))
         .fallback(async || Answer::not_found("path").into_response())
         .method_not_allowed_fallback(async || Answer::method_not_allowed(String::new()).into_response())
         .layer(from_fn_with_state(Arc::clone(sandbox), guard::guard))
@@ -54,6 +59,15 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Json<T> {
 impl IntoResponse for Answer {
     fn into_response(self) -> axum::response::Response {
         Answer::into_response(self)
+    }
+}
+
+/// Whether the last part of a path approves or rejects; none if it does neither.
+fn is_approval(verdict: &str) -> Option<bool> {
+    match verdict {
+        "approve" => Some(true),
+        "reject" => Some(false),
+        _ => None,
     }
 }
 

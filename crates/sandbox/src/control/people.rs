@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, params};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Json, failed};
+use super::{Json, failed, is_approval};
 use crate::answer::Answer;
 use crate::ids;
 use crate::sandbox::Sandbox;
@@ -64,11 +64,7 @@ pub(super) async fn settle_invitation(
     State(sandbox): State<Arc<Sandbox>>,
     Path((id, verdict)): Path<(String, String)>,
 ) -> Answer {
-    let approves = match verdict.as_str() {
-        "approve" => true,
-        "reject" => false,
-        _ => return Answer::not_found("path"),
-    };
+    let Some(approves) = is_approval(&verdict) else { return Answer::not_found("path") };
     let now = sandbox.clock.now();
     let settled = sandbox
         .store

@@ -35,6 +35,7 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Stop> {
 }
 
 /// A JSON object: serde alone would take an array for a struct.
+#[derive(Clone)]
 pub(crate) struct Object<T>(pub(crate) T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {

@@ -1,10 +1,19 @@
 //! The operations of the Partner API.
 
-mod body;
+pub(crate) mod asset;
+pub(crate) mod body;
 mod call;
-mod table;
 pub(crate) mod company;
+pub(crate) mod core_client;
+pub(crate) mod fund;
+pub(crate) mod fund_detail;
+pub(crate) mod payment;
+mod policy;
+mod table;
+pub(crate) mod transaction_status;
+pub(crate) mod transfer;
 pub(crate) mod trusted_party;
+pub(crate) mod whitelist;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
@@ -31,6 +40,12 @@ pub(crate) struct Operation {
     pub(crate) run: Option<Run>,
     pub(crate) body: Option<SchemaOf>,
     pub(crate) answer: Option<SchemaOf>,
+    /// The status of success.
+    pub(crate) success: u16,
+    /// Parameters of the query string: all text, all optional.
+    pub(crate) query: &'static [&'static str],
+    /// Refusals beside 400, 401, 404, 413 and 503, which all can give.
+    pub(crate) refusals: &'static [u16],
 }
 
 impl Operation {
@@ -40,7 +55,18 @@ impl Operation {
         tag: &'static str,
         name: &'static str,
     ) -> Self {
-        Self { method, path, tag, name, run: None, body: None, answer: None }
+        Self {
+            method,
+            path,
+            tag,
+            name,
+            run: None,
+            body: None,
+            answer: None,
+            success: 200,
+            query: &[],
+            refusals: &[],
+        }
     }
 
     const fn built(
@@ -60,6 +86,21 @@ impl Operation {
 
     const fn answers<T: JsonSchema>(mut self) -> Self {
         self.answer = Some(SchemaGenerator::subschema_for::<T>);
+        self
+    }
+
+    const fn succeeds_with(mut self, status: u16) -> Self {
+        self.success = status;
+        self
+    }
+
+    const fn queries(mut self, names: &'static [&'static str]) -> Self {
+        self.query = names;
+        self
+    }
+
+    const fn refuses_with(mut self, statuses: &'static [u16]) -> Self {
+        self.refusals = statuses;
         self
     }
 
