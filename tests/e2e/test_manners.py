@@ -1,7 +1,7 @@
 """The original client's manners, kept (K) or mended (B): its offline part, typed and piped.
 
 K1-K14 and B1-B25 are the lists of partner-api.md 3.4 and 3.5. What concerns sending or feeds alone is
-not here: K4, K11, B8 (HTTP status), B11, B12, B17, B22.
+not here: K4, K11, B17, B22 come later; B8 (HTTP status), B11 and B12 are tested in crates/cli/tests/cli/send.rs.
 """
 
 import base64
@@ -57,8 +57,9 @@ class Kept(Manners):
     def test_K1_sign_is_the_command_and_a_stray_word_is_no_request(self):
         self.assertEqual(self.both(None)["method"], "GET")
         # The feeds and stored requests come later: until then they are refused, not mistaken.
-        for later in ["websocket", "coreclient", "liquidityhub", "walletupdates", "send", "company_search"]:
+        for later in ["websocket", "coreclient", "liquidityhub", "walletupdates", "company_search"]:
             self.assertIn("error: invalid_argument: ", self.refuse(later, exit_code=2))
+        self.assertIn("error: invalid_argument: ", self.refuse("send", "company_search", exit_code=2))
 
     def test_K2_the_six_flags_with_one_dash_and_the_default_key_file(self):
         (self.folder / "apikey").write_text(API_KEY)
@@ -247,7 +248,7 @@ class Mended(Manners):
         for args in [["-h"], ["--help"], ["sign", "-h"]]:
             self.assertIn(b"Usage: partnerapi-sign", self.run_program(*args))
         overview = self.run_program("--help").decode()
-        for command in ["sign", "verify", "diagnose", "payload", "compact", "keygen", "inspect"]:
+        for command in ["sign", "send", "verify", "diagnose", "payload", "compact", "keygen", "inspect"]:
             self.assertRegex(overview, rf"(?m)^  {command} ")
         self.assertEqual(json.loads(self.run_program("-json", "sign", *AT, stdin=URL.encode()))["url"], URL)
 

@@ -14,6 +14,8 @@ const EXIT_INTERNAL: u8 = 1;
 const EXIT_BAD_INPUT: u8 = 3;
 pub(crate) const EXIT_KEY: u8 = 4;
 pub(crate) const EXIT_DOES_NOT_VERIFY: u8 = 5;
+const EXIT_NETWORK: u8 = 6;
+pub(crate) const EXIT_SERVER: u8 = 7;
 const EXIT_NONCE_STORE: u8 = 8;
 
 /// An error and its exit code.
@@ -72,14 +74,15 @@ impl From<Error> for Failure {
             200..=399 => EXIT_KEY,
             400..=499 => EXIT_DOES_NOT_VERIFY,
             500..=599 => EXIT_NONCE_STORE,
+            600..=699 => EXIT_NETWORK,
             _ => EXIT_INTERNAL,
         };
         Self { error, exit }
     }
 }
 
-/// A path can hold line breaks; an error is one line.
-fn one_line(text: &str) -> String {
+/// A path, and what a server says, can hold line breaks; a message is one line.
+pub(crate) fn one_line(text: &str) -> String {
     let visible = |character: char| {
         if character.is_control() { character.escape_default().to_string() } else { character.to_string() }
     };

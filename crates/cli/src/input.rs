@@ -6,7 +6,7 @@ use std::path::Path;
 
 use partnersign::{BodyForm, Error, ErrorCode, Freshness, Method, Nonce, Request, Timestamp, compact_json};
 
-use crate::args::RequestArgs;
+use crate::args::{FreshnessArgs, RequestArgs};
 use crate::failure::Failure;
 use crate::output::now;
 
@@ -58,7 +58,7 @@ pub(crate) fn read_input(args: &RequestArgs) -> Result<Input, Failure> {
 }
 
 /// The timestamp or nonce. Called last: the clock is read after all typing.
-pub(crate) fn read_freshness(args: &RequestArgs) -> Result<Freshness, Failure> {
+pub(crate) fn read_freshness(args: &FreshnessArgs) -> Result<Freshness, Failure> {
     Ok(match (&args.timestamp, &args.nonce) {
         (_, Some(nonce)) => Nonce::parse(nonce)?.into(),
         (Some(timestamp), None) => Timestamp::parse(timestamp.trim())?.into(),

@@ -1,8 +1,8 @@
 //! `partnerapi-sign`: signs and verifies Partner API requests.
 //!
 //! Data goes to stdout, messages to stderr. From the arguments ([`args`]) a command
-//! ([`commands`]) reads its input ([`input`], [`received`], [`key_files`]) and writes its [`output`],
-//! for a person's eye made [`visible`] and [`style`]d; whatever goes wrong on the way is a [`failure`]
+//! ([`commands`]) reads its input ([`input`], [`received`], [`key_files`]), talks to a server
+//! ([`sending`]) and writes its [`output`], for a person's eye made [`visible`] and [`style`]d; whatever goes wrong on the way is a [`failure`]
 //! with an exit code.
 
 mod args;
@@ -13,6 +13,7 @@ mod inspected_api_key;
 mod key_files;
 mod output;
 mod received;
+mod sending;
 mod style;
 mod visible;
 
@@ -47,6 +48,7 @@ fn run(command: &Command, json: bool) -> Result<ExitCode, Failure> {
     match command {
         Command::Diagnose(args) => return commands::diagnose::run(args, json),
         Command::Inspect(args) => return commands::inspect::run(args, json),
+        Command::Send(args) => return commands::send::run(args, json),
         Command::Sign(args) => commands::sign::run(args, json),
         Command::Verify(args) => commands::verify::run(args, json),
         Command::Payload(args) => commands::payload::run(args, json),

@@ -72,6 +72,7 @@ error_codes! {
     NonceStoreUnavailable = 503, "nonce_store_unavailable", "The nonce store cannot be read or written.";
     NonceStoreCorrupt = 504, "nonce_store_corrupt", "The nonce store's content is damaged or was rolled back.";
     NonceLeaseLost = 505, "nonce_lease_lost", "Another holder has taken over the nonces of this key.";
+    SendingFailed = 601, "sending_failed", "The request was not sent, or no whole answer came back.";
     Internal = 901, "internal", "A bug in partnersign: a panic was caught.";
 }
 

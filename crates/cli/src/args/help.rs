@@ -27,6 +27,21 @@ Send the printed body (or the file of --body-out) byte for byte: nothing else is
 Without --url, the URL and the body are asked for on a terminal; from a pipe the first line is the URL
 and the rest the body. With --url, a body may come from --body-file or from the pipe.";
 
+pub(super) const SEND: &str = "\
+Examples:
+  partnerapi-sign send --url http://127.0.0.1:8080/api/v1/p/company/search
+  partnerapi-sign send --url http://127.0.0.1:8080/api/v1/p/company --body-file company.json
+  partnerapi-sign send --url http://127.0.0.1:8080/api/v1/p/company/search --nonce 42 --json
+
+What is signed is sent, to the byte: the URL as it stands, the body as it is (or compacted, with
+--compact). Shown are the request's hash and headers, then, below ---, the status and the answer.
+The API key's secret is never shown. No redirect is followed and nothing is sent twice.
+Plain HTTP goes to this machine alone unless --allow-http. For https the system's certificates count
+(SSL_CERT_FILE names others), and HTTPS_PROXY is obeyed.
+
+Exit codes: 0 a 2xx answer; 7 any other answer, which is shown too, with the sandbox's diagnosis on
+stderr; 6 no whole answer: the message says whether the server can have acted on the request.";
+
 pub(super) const VERIFY: &str = "\
 Examples:
   partnerapi-sign verify --public-key public.pem --body-file send.json \\

@@ -5,6 +5,7 @@ mod files;
 mod help;
 mod parse;
 mod received;
+mod send;
 mod sign;
 mod tools;
 
@@ -13,7 +14,8 @@ use clap::{Parser, Subcommand};
 pub(crate) use files::{CompactArgs, InspectArgs, KeygenArgs};
 pub(crate) use parse::parse;
 pub(crate) use received::{DiagnoseArgs, ReceivedArgs, VerifyArgs};
-pub(crate) use sign::{PayloadArgs, PrivateKeyArgs, RequestArgs, SignArgs};
+pub(crate) use send::SendArgs;
+pub(crate) use sign::{FreshnessArgs, PayloadArgs, PrivateKeyArgs, RequestArgs, SignArgs};
 pub(crate) use tools::{CompletionsArgs, ManArgs, Shell};
 
 /// The command line as it was understood.
@@ -39,6 +41,9 @@ pub(crate) enum Command {
     /// Sign one request and print its headers and the exact body to send
     #[command(after_help = help::SIGN)]
     Sign(SignArgs),
+    /// Sign one request, send exactly what was signed, and print the answer
+    #[command(after_help = help::SEND)]
+    Send(SendArgs),
     /// Check the signature of one request
     #[command(after_help = help::VERIFY)]
     Verify(VerifyArgs),

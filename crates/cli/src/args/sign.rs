@@ -1,4 +1,4 @@
-//! What `sign` and `payload` are told.
+//! What `sign`, `send` and `payload` are told.
 
 use std::path::PathBuf;
 
@@ -22,6 +22,13 @@ pub(crate) struct RequestArgs {
     /// Remove the whitespace between JSON tokens first (the default)
     #[arg(long)]
     pub(crate) compact: bool,
+    #[command(flatten)]
+    pub(crate) freshness: FreshnessArgs,
+}
+
+/// What stops a replay.
+#[derive(Debug, Args)]
+pub(crate) struct FreshnessArgs {
     /// Unix seconds [default: the clock]
     #[arg(long, allow_hyphen_values = true, value_name = "SECONDS", conflicts_with = "nonce")]
     pub(crate) timestamp: Option<String>,

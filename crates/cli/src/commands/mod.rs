@@ -5,6 +5,7 @@ pub(crate) mod diagnose;
 pub(crate) mod inspect;
 pub(crate) mod keygen;
 pub(crate) mod payload;
+pub(crate) mod send;
 pub(crate) mod sign;
 pub(crate) mod tools;
 pub(crate) mod verify;

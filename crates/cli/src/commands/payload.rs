@@ -17,7 +17,7 @@ pub(crate) fn run(args: &PayloadArgs, json: bool) -> Result<(), Failure> {
     let input = read_input(&args.request)?;
     let mut request = Request::new(input.method, &input.url).form(body_form(&args.request));
     request.body = input.body.as_deref();
-    let freshness = read_freshness(&args.request)?;
+    let freshness = read_freshness(&args.request.freshness)?;
     let prepared = prepare(&request, &freshness)?;
 
     if let Some(path) = &args.out {

@@ -22,7 +22,7 @@ pub(crate) fn run(args: &SignArgs, json: bool) -> Result<(), Failure> {
 
     let mut request = Request::new(input.method, &input.url).form(body_form(&args.request));
     request.body = input.body.as_deref();
-    let signed = signer.sign(&request, &read_freshness(&args.request)?)?;
+    let signed = signer.sign(&request, &read_freshness(&args.request.freshness)?)?;
 
     if let Some(path) = &args.body_out {
         let body = signed

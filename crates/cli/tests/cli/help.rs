@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::raw_server::{OK, RawServer};
 use crate::support::{URL, folder_with_key, line, public_key, run, run_in, set_mode};
 
-const COMMANDS: [&str; 9] =
-    ["sign", "verify", "diagnose", "payload", "compact", "keygen", "inspect", "completions", "man"];
+const COMMANDS: [&str; 10] =
+    ["sign", "send", "verify", "diagnose", "payload", "compact", "keygen", "inspect", "completions", "man"];
 
 /// The examples of a help text, lines joined where a backslash continues them.
 fn examples(help: &str) -> Vec<String> {
@@ -55,6 +56,10 @@ fn every_example_runs() {
         let help = run(&[command, &["--help"]].concat());
         let (folder, variables) = folder_with_everything();
         for example in examples(help.text()) {
+            // A sandbox of the examples' port stands ready for one request.
+            let server = example.contains("127.0.0.1:8080").then(|| RawServer::answering(OK));
+            let port = server.as_ref().map_or(8080, |server| server.port);
+            let example = example.replace(":8080", &format!(":{port}"));
             if example.contains("partnerapi-sign keygen") && !example.contains("--pem-file") {
                 // It makes what the folder already has.
                 for existing in ["private.pem", "public.pem"] {

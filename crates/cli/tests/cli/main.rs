@@ -1,5 +1,6 @@
 //! The command line from outside: the built program, its outputs and its exit codes.
 
+mod raw_server;
 mod support;
 
 mod compact;
@@ -9,6 +10,7 @@ mod help;
 mod inspect;
 mod keygen;
 mod payload;
+mod send;
 mod sign;
 mod sign_input;
 mod tools;
