@@ -146,7 +146,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     let queries = operation
         .query
         .iter()
-        .map(|name| json!({ "name": name, "in": "query", "schema": { "type": "string", "maxLength": 200 } }));
+        .map(|name| json!({ "name": name, "in": "query", "schema": { "type": "string" } }));
     ids.chain(queries).collect()
 }
 

@@ -20,7 +20,13 @@ pub(crate) struct NewCompany {
 
 /// At least one field.
 #[derive(Deserialize, JsonSchema)]
-#[schemars(extend("minProperties" = 1))]
+#[schemars(extend("anyOf" = [
+    { "required": ["name"], "properties": { "name": { "type": "string" } } },
+    { "required": ["city"], "properties": { "city": { "type": "string" } } },
+    { "required": ["country"], "properties": { "country": { "type": "string" } } },
+    { "required": ["domain"], "properties": { "domain": { "type": "string" } } },
+    { "required": ["ref"], "properties": { "ref": { "type": "string" } } }
+]))]
 pub(crate) struct CompanyChange {
     name: Option<SomeText>,
     city: Option<AnyText>,

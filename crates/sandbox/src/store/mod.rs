@@ -173,4 +173,31 @@ mod tests {
         };
         assert_eq!(reopened, (Some("yes".to_owned()), None));
     }
+
+    #[tokio::test]
+    async fn a_full_database_refuses_and_neither_forgets_nor_keeps_half() {
+        let (store, ()) = Store::open(None, |connection| {
+            let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
+            connection.pragma_update(None, "max_page_count", pages + 4)
+        })
+        .unwrap();
+        store.transact(|connection| set_setting(connection, "kept", "yes")).await.unwrap();
+        let too_much = || {
+            store.transact(|connection| {
+                set_setting(connection, "half", "done")?;
+                set_setting(connection, "long", &"x".repeat(100_000))
+            })
+        };
+        // Together, so that they may share a commit.
+        let (first, second, small) = tokio::join!(
+            too_much(),
+            too_much(),
+            store.transact(|connection| set_setting(connection, "small", "yes"))
+        );
+        assert!(first.is_err() && second.is_err());
+        let read = |name: &'static str| store.transact(move |connection| setting(connection, name));
+        assert_eq!(read("half").await.unwrap(), None);
+        assert_eq!(read("kept").await.unwrap().as_deref(), Some("yes"));
+        assert_eq!(read("small").await.unwrap().is_some(), small.is_ok());
+    }
 }
