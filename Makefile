@@ -24,7 +24,7 @@ demo: ## Run the documents' quick start against a local sandbox; KEEP=1 leaves t
 	@python3 tests/e2e/demo.py
 
 test: ## Run every test, in every language, at CI size
-	@tests/setup.sh test
+	@tests/setup.sh test tools sandbox
 	@tests/run.sh
 
 soak: ## Run every test at full size, and the fuzz targets for an hour in all

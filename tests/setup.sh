@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a command needs, or says what to install. Quick when nothing is missing.
-# Usage: setup.sh [test] [native] [tools] [demo]: beside Rust, gcc and OpenSSL, what the tests need, what
+# Usage: setup.sh [test] [native] [tools] [demo] [sandbox]: beside Rust, gcc and OpenSSL, what the tests need, what
 # linking with OpenSSL needs, and the Python tools in .venv.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -26,6 +26,9 @@ if wants native; then
 fi
 if wants tools || wants demo; then
     need python3 python3
+fi
+if wants sandbox; then
+    need nodejs node
 fi
 
 if [ ${#missing[@]} -gt 0 ]; then
