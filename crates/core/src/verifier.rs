@@ -72,7 +72,7 @@ impl fmt::Debug for Verified {
 }
 
 /// Finds the public key for an API key.
-type Lookup = dyn Fn(&ApiKey) -> Option<VerifyingKey> + Send + Sync;
+type Lookup = dyn Fn(&ApiKey) -> Result<Option<VerifyingKey>, Error> + Send + Sync;
 
 enum Keys {
     /// One public key, whatever API key comes along.
@@ -118,6 +118,14 @@ impl Verifier {
     /// The look-up must not reveal by its time how much of a wrong API key was right:
     /// [`ApiKeys`](crate::ApiKeys) is one that does not.
     pub fn with_lookup(lookup: impl Fn(&ApiKey) -> Option<VerifyingKey> + Send + Sync + 'static) -> Self {
+        Self::with_fallible_lookup(move |api_key| Ok(lookup(api_key)))
+    }
+
+    /// [`Verifier::with_lookup`] with a look-up that can fail, as one in a database does: the request is
+    /// refused with its error.
+    pub fn with_fallible_lookup(
+        lookup: impl Fn(&ApiKey) -> Result<Option<VerifyingKey>, Error> + Send + Sync + 'static,
+    ) -> Self {
         Self::new(Keys::Lookup(Box::new(lookup)))
     }
 
@@ -173,7 +181,7 @@ impl Verifier {
         let key = match (&self.keys, &api_key) {
             (Keys::Fixed(key), _) => key.clone(),
             (Keys::Lookup(_), None) => return Err(missing("x-api-key")),
-            (Keys::Lookup(lookup), Some(api_key)) => lookup(api_key).ok_or_else(|| {
+            (Keys::Lookup(lookup), Some(api_key)) => lookup(api_key)?.ok_or_else(|| {
                 Error::new(ErrorCode::UnknownApiKey, "no public key is registered for the API key")
             })?,
         };

@@ -1,0 +1,3 @@
+'use strict';
+
+// CommonJS; axios.mjs passes it on, so that both module systems have one implementation.

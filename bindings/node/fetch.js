@@ -1,0 +1,3 @@
+'use strict';
+
+// CommonJS; fetch.mjs passes it on, so that both module systems have one implementation.

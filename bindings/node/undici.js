@@ -1,0 +1,3 @@
+'use strict';
+
+// CommonJS; undici.mjs passes it on, so that both module systems have one implementation.
