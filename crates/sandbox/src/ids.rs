@@ -1,5 +1,7 @@
 //! Ids in the form that the documents show.
 
+use std::fmt::Write;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use svix_ksuid::{Ksuid, KsuidLike};
@@ -41,8 +43,10 @@ pub(crate) fn deposit_address(asset: &str) -> String {
     const TEST_NETWORK_P2PKH: u8 = 0x6f;
     let hash = random::<20>();
     if asset.starts_with("ETH") {
-        let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        return format!("0x{digits}");
+        return hash.iter().fold("0x".to_owned(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
     }
     bs58::encode(hash).with_check_version(TEST_NETWORK_P2PKH).into_string()
 }

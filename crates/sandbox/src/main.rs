@@ -1,5 +1,8 @@
 //! `partnerapi-sandbox`: a local Partner API that checks every signature as production would.
 
+// The fields are named as they stand in the interface.
+#![allow(clippy::struct_field_names, clippy::struct_excessive_bools)]
+
 mod answer;
 mod api;
 mod args;

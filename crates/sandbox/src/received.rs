@@ -61,6 +61,13 @@ impl Received {
         self.headers.iter().filter(move |(other, _)| other == name).map(|(_, value)| value.as_str())
     }
 
+    /// The URL that a client signs for this origin; with `ws` for `http` where it asks for a WebSocket.
+    pub(crate) fn url(&self, origin: &str) -> String {
+        let is_websocket = self.values("upgrade").any(|value| value.eq_ignore_ascii_case("websocket"));
+        let origin = if is_websocket { origin.replacen("http", "ws", 1) } else { origin.to_owned() };
+        format!("{origin}{}", self.target)
+    }
+
     /// Every header, as core takes them.
     pub(crate) fn header_pairs(&self) -> Vec<(&str, &str)> {
         self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()

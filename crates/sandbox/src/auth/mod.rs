@@ -93,7 +93,7 @@ fn verify(
         .replay(witness.clone());
     let mut first_refusal = None;
     for origin in &rules.origins {
-        let url = format!("{origin}{}", received.target);
+        let url = received.url(origin);
         let request = ReceivedRequest::new(&received.method, &url, &headers, &received.body);
         match verifier.verify(&request, now) {
             Ok(_) => {

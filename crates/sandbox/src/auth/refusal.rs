@@ -48,7 +48,7 @@ fn header_reason(message: &str) -> &'static str {
 ///
 /// `keys`: that of the API key first, then others that are known.
 pub(crate) fn explain(keys: &[VerifyingKey], origin: &str, received: &Received) -> Option<String> {
-    let url = format!("{origin}{}", received.target);
+    let url = received.url(origin);
     let headers = received.header_pairs();
     let request = ReceivedRequest::new(&received.method, &url, &headers, &received.body);
     diagnose(keys, &request).ok().map(|diagnosis| diagnosis.message)

@@ -72,7 +72,7 @@ fn accept_nonce(
     if policy == NoncePolicy::Unique {
         // Numbers that an ordering policy took in an earlier run are not listed one by one.
         let number = nonce.number();
-        let is_new = !number.is_some_and(|number| last_ordered.is_some_and(|ordered| number <= ordered))
+        let is_new = number.is_none_or(|number| last_ordered.is_none_or(|ordered| number > ordered))
             && connection
                 .prepare_cached("INSERT INTO used_nonce VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
                 .execute(params![signer, nonce.as_str()])?

@@ -176,12 +176,12 @@ fn read_entity(call: &Call<'_>, id: &str) -> Result<Entity, Stop> {
         .prepare_cached("SELECT name, email FROM user WHERE entity_id = ?1")?
         .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    let (name, user) = match user {
-        Some((name, email)) => (name.clone(), Some(User::new(&name, &email))),
-        None => {
-            let mut statement = call.db.prepare_cached("SELECT name FROM core_client WHERE id = ?1")?;
-            (statement.query_row([id], |row| row.get(0))?, None)
-        }
+    let (name, user) = if let Some((name, email)) = user {
+        let user = User::new(&name, &email);
+        (name, Some(user))
+    } else {
+        let mut statement = call.db.prepare_cached("SELECT name FROM core_client WHERE id = ?1")?;
+        (statement.query_row([id], |row| row.get(0))?, None)
     };
     let is_user = user.is_some();
     Ok(Entity {

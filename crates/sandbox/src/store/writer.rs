@@ -40,7 +40,7 @@ fn run_batch(connection: &Connection, first: Job, jobs: &mut Receiver<Job>) {
 }
 
 fn begin(connection: &Connection) -> bool {
-    connection.execute_batch("BEGIN IMMEDIATE").inspect_err(|why| report(why)).is_ok()
+    connection.execute_batch("BEGIN IMMEDIATE").inspect_err(report).is_ok()
 }
 
 /// Runs `work` in a savepoint, which a failure or a panic takes back.
