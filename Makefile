@@ -18,13 +18,13 @@ CARGO := cargo --locked
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: ## Sign the documents' own request with a fresh key; OpenSSL checks it
-	@tests/setup.sh
-	@$(CARGO) build --package partnersign-cli
-	@tests/e2e/demo.sh
+demo: ## Run the documents' quick start against a local sandbox; KEEP=1 leaves the sandbox running
+	@tests/setup.sh demo
+	@$(CARGO) build --package partnersign-cli --package partnersign-sandbox
+	@python3 tests/e2e/demo.py
 
 test: ## Run every test, in every language, at CI size
-	@tests/setup.sh test
+	@tests/setup.sh test tools sandbox
 	@tests/run.sh
 
 soak: ## Run every test at full size, and the fuzz targets for an hour in all

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a command needs, or says what to install. Quick when nothing is missing.
-# Usage: setup.sh [test] [native] [tools]: beside Rust, gcc and OpenSSL, what the tests need, what
+# Usage: setup.sh [test] [native] [tools] [demo] [sandbox]: beside Rust, gcc and OpenSSL, what the tests need, what
 # linking with OpenSSL needs, and the Python tools in .venv.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -24,8 +24,11 @@ if wants native; then
     need libssl-dev /usr/include/openssl/evp.h
     need pkg-config pkg-config
 fi
-if wants tools; then
+if wants tools || wants demo; then
     need python3 python3
+fi
+if wants sandbox; then
+    need nodejs node
 fi
 
 if [ ${#missing[@]} -gt 0 ]; then

@@ -124,6 +124,8 @@ async fn serve_connection(stream: TcpStream, sandbox: Arc<Sandbox>, router: Rout
     let _ = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
+        // A client that has said all may close its half and still read the answer.
+        .half_close(true)
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_HEAD_BYTES)
         .serve_connection(TokioIo::new(wire), service)

@@ -13,6 +13,7 @@ class Key:
 
     def __init__(self, bits=2048):
         self.private = rsa.generate_private_key(65537, bits)
+        self.used = set()
 
     @property
     def public_pem(self):
@@ -24,6 +25,14 @@ class Key:
         """PKCS#1, as the original client wants it."""
         return self.private.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption())
+
+    def unused_second(self, rest):
+        """The clock's second, or the next one under which this was not yet signed: else it would be a replay."""
+        second = int(time.time())
+        while (second, rest) in self.used:
+            second += 1
+        self.used.add((second, rest))
+        return second
 
     def sign(self, payload):
         signature = self.private.sign(payload, padding.PKCS1v15(), hashes.SHA256())
@@ -43,7 +52,7 @@ class Client:
         if nonce is not None:
             name, fresh = "x-nonce", str(nonce)
         else:
-            name, fresh = "x-timestamp", str(int(time.time()) if timestamp is None else timestamp)
+            name, fresh = "x-timestamp", str(self.key.unused_second(url.encode() + body) if timestamp is None else timestamp)
         sign = self.key.sign(fresh.encode() + url.encode() + body)
         headers = [("x-api-key", self.api_key), ("x-sign", sign), (name, fresh), ("accept", "application/json")]
         return headers + ([("content-type", "application/json")] if body else [])
