@@ -217,7 +217,7 @@ template <typename Container, typename Call> result<Container> fill(Call call) {
     Container contents;
     error why;
     std::size_t length = 0;
-    if (call(nullptr, 0, &length, why.raw()) != PARTNERSIGN_OK) return why;
+    if (call(nullptr, std::size_t{0}, &length, why.raw()) != PARTNERSIGN_OK) return why;
     contents.resize(length);
     if (length == 0) return contents;
     if (call(contents.data(), contents.size(), &length, why.raw()) != PARTNERSIGN_OK) return why;
