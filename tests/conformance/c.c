@@ -195,6 +195,8 @@ static partnersign_signer usual_signer(void) {
     return signer;
 }
 
+static char get_text[] = "GET";
+static const struct text get = {get_text, 3};
 static const char search_url[] = "https://api.qredo.network/api/v1/p/company/search";
 
 /* The freshness of a case; 0 where the type of this language makes it impossible. */
@@ -244,13 +246,13 @@ static cJSON *run_keys(const cJSON *test) {
 }
 
 /* Signs the request of a case: 1 done, 0 refused, -1 impossible in C's types. */
-static int sign_case(partnersign_signer signer, const cJSON *test, const char *method, const cJSON *url_value, partnersign_signed_request *out) {
+static int sign_case(partnersign_signer signer, const cJSON *test, struct text method, const cJSON *url_value, partnersign_signed_request *out) {
     struct text url = contents_of(url_value), body = contents_of(field(test, "body_in")), nonce = {NULL, 0};
     const char *form = string(test, "form");
     partnersign_request request = PARTNERSIGN_REQUEST_INIT;
     partnersign_freshness freshness;
     int outcome = -1;
-    request.method = method, request.method_length = strlen(method);
+    request.method = method.data, request.method_length = method.length;
     request.url = url.data, request.url_length = url.length;
     request.body = body.data, request.body_length = body.length;
     request.form = form != NULL && strcmp(form, "exact") == 0 ? PARTNERSIGN_EXACT : PARTNERSIGN_COMPACT;
@@ -271,12 +273,14 @@ static cJSON *run_signing(const cJSON *test) {
     const char *api_key_text = string(test, "api_key");
     cJSON *result, *headers;
     size_t index, count;
-    struct text text, value;
+    struct text text, value, method;
     int outcome;
     if (api_key_text != NULL)
         MUST(partnersign_api_key_parse(api_key_text, strlen(api_key_text), &api_key, &error));
     signer = signer_of(string(test, "key"), api_key);
-    outcome = sign_case(signer, test, string(test, "method"), field(test, "url"), &made);
+    method = contents_of(field(test, "method"));
+    outcome = sign_case(signer, test, method, field(test, "url"), &made);
+    free(method.data);
     MUST(partnersign_signer_free(signer));
     if (api_key.id != 0)
         MUST(partnersign_api_key_free(api_key));
@@ -333,7 +337,7 @@ static cJSON *run_urls(const cJSON *test) {
     partnersign_signed_request made;
     struct text text;
     cJSON *result;
-    if (sign_case(usual_signer(), test, "GET", field(test, "url"), &made) != 1)
+    if (sign_case(usual_signer(), test, get, field(test, "url"), &made) != 1)
         return refusal();
     result = cJSON_CreateObject();
     READ(text, partnersign_signed_request_url, made);
@@ -349,7 +353,7 @@ static cJSON *run_freshness(const cJSON *test) {
     cJSON *url = cJSON_CreateString(search_url), *result;
     partnersign_signed_request made;
     struct text text;
-    const int outcome = sign_case(usual_signer(), test, "GET", url, &made);
+    const int outcome = sign_case(usual_signer(), test, get, url, &made);
     cJSON_Delete(url);
     if (outcome != 1)
         return outcome == 0 ? refusal() : left_out();
@@ -374,7 +378,7 @@ static cJSON *run_api_keys(const cJSON *test) {
         return refusal();
     signer = signer_of("rsa2048.pkcs8.pem", api_key);
     url = cJSON_CreateString(search_url);
-    must(sign_case(signer, test, "GET", url, &made) == 1, "sign");
+    must(sign_case(signer, test, get, url, &made) == 1, "sign");
     cJSON_Delete(url);
     result = cJSON_CreateObject();
     READ(text, partnersign_api_key_key_id, api_key);
@@ -391,7 +395,7 @@ static cJSON *run_requests(const cJSON *test) {
     partnersign_signed_request made;
     struct text text, method = contents_of(field(test, "method"));
     cJSON *result;
-    const int outcome = sign_case(usual_signer(), test, method.data, field(test, "url"), &made);
+    const int outcome = sign_case(usual_signer(), test, method, field(test, "url"), &made);
     free(method.data);
     if (outcome != 1)
         return outcome == 0 ? refusal() : left_out();
