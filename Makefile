@@ -13,10 +13,10 @@ export FUZZ_SECONDS ?= 60
 VENV := .venv
 CARGO := cargo --locked
 
-.PHONY: help demo test soak fuzz bench lint advisories wasm miri vectors requirements clean
+.PHONY: install dist-c help demo test soak fuzz bench lint advisories wasm miri vectors requirements clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## Run the documents' quick start against a local sandbox; KEEP=1 leaves the sandbox running
 	@tests/setup.sh demo
@@ -25,6 +25,7 @@ demo: ## Run the documents' quick start against a local sandbox; KEEP=1 leaves t
 
 test: ## Run every test, in every language, at CI size
 	@tests/setup.sh test tools sandbox
+	@tests/setup.sh test c
 	@tests/run.sh
 
 soak: ## Run every test at full size, and the fuzz targets for an hour in all
@@ -40,13 +41,22 @@ bench: ## Measure beside OpenSSL and the raw backend; write docs/performance.md
 	@$(CARGO) build --release --package partnersign-cli
 	@$(CARGO) run --release --package xtask --features bench -- bench
 
+install: ## Build the C library and install it (PREFIX=/usr/local DESTDIR=)
+	@tests/setup.sh
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" bindings/c/install.sh
+
+dist-c: ## Make the tarball of the C library, in target/dist
+	@tests/setup.sh
+	@bindings/c/dist.sh
+
 lint: ## Format, clippy, generated files, versions, lint proof, licences
-	@tests/setup.sh native tools
+	@tests/setup.sh native tools c
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --features xtask/bench -- --deny warnings
 	$(CARGO) clippy --package partnersign --all-targets --no-default-features --features rustcrypto -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --no-deps --package partnersign
 	$(CARGO) xtask codegen --check
+	tests/lint/c.sh
 	$(CARGO) xtask versions --check
 	$(CARGO) xtask lint-proof
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(CARGO) deny check bans licenses sources
@@ -68,6 +78,7 @@ wasm: ## Compile core for wasm32 with the pure-Rust backend (needs: rustup targe
 
 miri: ## Run core's backend-free tests under Miri (needs: rustup +nightly component add miri)
 	cargo +nightly miri test --package partnersign --no-default-features --features rustcrypto --lib -- url freshness signature request error
+	cargo +nightly miri test --package partnersign-c --lib -- handles error pointers
 
 clean: ## Remove what the commands made
 	rm -rf target $(VENV)

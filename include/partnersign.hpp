@@ -217,7 +217,7 @@ template <typename Container, typename Call> result<Container> fill(Call call) {
     Container contents;
     error why;
     std::size_t length = 0;
-    if (call(nullptr, 0, &length, why.raw()) != PARTNERSIGN_OK) return why;
+    if (call(nullptr, std::size_t{0}, &length, why.raw()) != PARTNERSIGN_OK) return why;
     contents.resize(length);
     if (length == 0) return contents;
     if (call(contents.data(), contents.size(), &length, why.raw()) != PARTNERSIGN_OK) return why;
@@ -227,10 +227,13 @@ template <typename Container, typename Call> result<Container> fill(Call call) {
 
 /// NULL stands for none, so what is there but empty gets an address.
 struct optional_text {
-    explicit optional_text(const std::optional<std::string_view> &text)
-        : data(!text ? nullptr : text->data() ? text->data() : ""), size(text ? text->size() : 0) {}
-    const char *data;
-    std::size_t size;
+    explicit optional_text(const std::optional<std::string_view> &text) {
+        if (!text.has_value()) return;
+        data = text->data() ? text->data() : "";
+        size = text->size();
+    }
+    const char *data = nullptr;
+    std::size_t size = 0;
 };
 
 } // namespace detail
@@ -367,20 +370,20 @@ struct request {
 
     std::string_view method;
     std::string_view url;
-    std::optional<std::string_view> body;
+    /// JSON, or none: a view without data, as it is at first. One that is there but empty is refused.
+    std::string_view body;
     /// Compact, or bytes left alone.
     bool exact = false;
     std::size_t max_body_bytes = static_cast<std::size_t>(10) * 1024 * 1024;
 
     partnersign_request raw() const noexcept {
-        const detail::optional_text text(body);
         partnersign_request raw = PARTNERSIGN_REQUEST_INIT;
         raw.method = method.data();
         raw.method_length = method.size();
         raw.url = url.data();
         raw.url_length = url.size();
-        raw.body = text.data;
-        raw.body_length = text.size;
+        raw.body = body.data();
+        raw.body_length = body.size();
         raw.form = exact ? PARTNERSIGN_EXACT : PARTNERSIGN_COMPACT;
         raw.max_body_bytes = max_body_bytes;
         return raw;

@@ -2,6 +2,8 @@
 # Installs what a command needs, or says what to install. Quick when nothing is missing.
 # Usage: setup.sh [test] [native] [tools] [demo] [sandbox]: beside Rust, gcc and OpenSSL, what the tests need, what
 # linking with OpenSSL needs, and the Python tools in .venv.
+# Usage: setup.sh [test] [native] [tools] [c]: beside Rust, gcc and OpenSSL, what the tests need, what
+# linking with OpenSSL needs, and the Python tools in .venv. `c`: what the C library's tests need.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -29,6 +31,18 @@ if wants tools || wants demo; then
 fi
 if wants sandbox; then
     need nodejs node
+if wants c; then
+    need g++ g++
+    need clang clang
+    need cmake cmake
+    need make make
+    need pkg-config pkg-config
+    need valgrind valgrind
+    need python3 python3
+    need libcurl4-openssl-dev /usr/include/"$(uname -m)"-linux-gnu/curl/curl.h
+    need libssl-dev /usr/include/openssl/evp.h
+    need libcjson-dev /usr/include/cjson/cJSON.h
+    need nlohmann-json3-dev /usr/include/nlohmann/json.hpp
 fi
 
 if [ ${#missing[@]} -gt 0 ]; then

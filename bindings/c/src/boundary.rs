@@ -21,10 +21,7 @@ pub(crate) fn boundary(error: Out<partnersign_error>, body: impl FnOnce() -> Res
         return ErrorCode::InvalidArgument.number();
     };
     // Nothing of ours is left half-changed: objects are immutable, or behind locks that recover.
-    let outcome = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
-        std::mem::forget(payload);
-        Err(caught())
-    });
+    let outcome = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| Err(caught()));
     match outcome {
         Ok(()) => 0,
         Err(why) => {

@@ -6,6 +6,7 @@
 #[cfg(feature = "bench")]
 mod bench;
 mod codegen;
+mod conformance;
 mod lint_proof;
 mod versions;
 mod workspace;
@@ -32,6 +33,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Print what core says about every vector (tests/conformance)
+    Conformance,
     /// Compare the version in every file that names it
     Versions {
         /// Fail if one differs (the default and only mode: versions are written by hand)
@@ -58,6 +61,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::Codegen { check } => codegen::run(check),
+        Command::Conformance => conformance::run(),
         Command::Versions { check: _ } => versions::run(),
         Command::LintProof => lint_proof::run(),
         Command::Bench { quick } => bench(quick),
