@@ -26,6 +26,7 @@ demo: ## Run the documents' quick start against a local sandbox; KEEP=1 leaves t
 test: ## Run every test, in every language, at CI size
 	@tests/setup.sh test tools sandbox
 	@tests/setup.sh test c
+	@tests/setup.sh test tools python
 	@tests/run.sh
 
 soak: ## Run every test at full size, and the fuzz targets for an hour in all
@@ -60,6 +61,7 @@ lint: ## Format, clippy, generated files, versions, lint proof, licences
 	$(CARGO) xtask versions --check
 	$(CARGO) xtask lint-proof
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(CARGO) deny check bans licenses sources
+	tests/lint/python.sh
 
 vectors: ## Make the vectors anew with OpenSSL and Go
 	@tests/setup.sh test

@@ -8,8 +8,12 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyType};
 
 use crate::errors::{raise, refuse, refuse_pickle, wrong_type};
+use crate::fork::work;
 use crate::guard::guard;
 use crate::input::{Content, limit};
+
+/// `SigningKey::from_pem` or `from_der` of core.
+type PrivateLoader = fn(&[u8], Option<&[u8]>) -> Result<partnersign::SigningKey, partnersign::Error>;
 
 /// An RSA private key of 2048 to 8192 bits. Immutable, and shared between threads.
 #[pyclass(frozen, module = "partnersign")]
@@ -62,7 +66,9 @@ impl SigningKey {
         let py = cls.py();
         guard(py, || {
             let bits = bits.map_or(Ok(2048), |bits| limit(bits, "bits"))?;
-            py.detach(|| partnersign::SigningKey::generate(bits)).map(Self).map_err(|error| raise(py, &error))
+            py.detach(|| work(|| partnersign::SigningKey::generate(bits)))
+                .map(Self)
+                .map_err(|error| raise(py, &error))
         })
     }
 
@@ -120,13 +126,13 @@ impl SigningKey {
         py: Python<'_>,
         data: &Bound<'_, PyAny>,
         passphrase: Option<&Bound<'_, PyAny>>,
-        loader: fn(&[u8], Option<&[u8]>) -> Result<partnersign::SigningKey, partnersign::Error>,
+        loader: PrivateLoader,
     ) -> PyResult<Self> {
         guard(py, || {
             let content = Content::require(data, "the key", ErrorCode::InvalidPrivateKey)?;
             let passphrase = read_passphrase(passphrase)?;
             let (data, passphrase) = (content.as_slice(), passphrase.as_ref().map(Content::as_slice));
-            py.detach(|| loader(data, passphrase)).map(Self).map_err(|error| raise(py, &error))
+            py.detach(|| work(|| loader(data, passphrase))).map(Self).map_err(|error| raise(py, &error))
         })
     }
 }
@@ -190,7 +196,11 @@ impl VerifyingKey {
             let digest = Content::require(digest, "the digest", ErrorCode::InvalidArgument)?;
             let signature = Content::require(signature, "the signature", ErrorCode::InvalidArgument)?;
             let Ok(digest) = <&[u8; 32]>::try_from(digest.as_slice()) else {
-                return Err(refuse(py, ErrorCode::InvalidArgument, "the digest must be the 32 bytes of a SHA-256"));
+                return Err(refuse(
+                    py,
+                    ErrorCode::InvalidArgument,
+                    "the digest must be the 32 bytes of a SHA-256",
+                ));
             };
             let signature = signature.as_slice();
             py.detach(|| self.0.verify_digest(digest, signature)).map_err(|error| raise(py, &error))

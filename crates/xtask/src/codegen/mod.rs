@@ -18,8 +18,9 @@ const FILES: &[Generated] = &[
     ("docs/errors.md", error_table),
     ("docs/causes.md", cause_table),
     ("include/partnersign.h", c_header::c_header),
-    ("bindings/python/python/partnersign/_codes.py", python::codes),
     ("bindings/node/lib/generated.ts", node::tables),
+    ("bindings/python/python/partnersign/_codes.py", python::numbers),
+    ("bindings/python/python/partnersign/_code_types.py", python::types),
 ];
 
 /// Writes the generated files; with `check` writes none and fails naming each that differs.
