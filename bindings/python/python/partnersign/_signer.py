@@ -1,0 +1,167 @@
+"""`Signer`: what the native signer does, and asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+import os
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+from partnersign import _json, _native
+from partnersign._errors import InputTypeError, PartnerSignError, error
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+
+__all__ = ["Body", "BodyForm", "Request", "SignDigest", "Signer"]
+
+Body: TypeAlias = "bytes | bytearray | memoryview | str | dict[str, Any] | list[Any]"
+BodyForm: TypeAlias = Literal["compact", "exact"]
+SignDigest: TypeAlias = "Callable[[bytes], bytes | bytearray | memoryview | Awaitable[bytes | bytearray | memoryview]]"
+
+_MAX_BODY_BYTES = 10 * 1024 * 1024
+#: A longer body is checked and hashed in a thread.
+_SHORT_BODY_BYTES = 16 * 1024
+
+
+class Request(NamedTuple):
+    """One request of a batch: what `Signer.sign` is called with."""
+
+    method: str
+    url: str
+    body: Body | None = None
+    timestamp: int | str | None = None
+    nonce: str | int | None = None
+    form: BodyForm = "compact"
+
+
+class Signer(_native.Signer):
+    """Signs requests. Immutable; share it between threads, event loops and forked processes."""
+
+    __slots__ = ()
+
+    @classmethod
+    def external(
+        cls,
+        public_key: _native.VerifyingKey | bytes | str | RSAPublicKey,
+        sign_digest: SignDigest,
+        api_key: _native.ApiKey | str | bytes | None = None,
+    ) -> Signer:
+        """A signer whose private key is elsewhere: an HSM, a KMS, another machine.
+
+        `sign_digest` gets the 32 bytes of the SHA-256 and returns the RSASSA-PKCS1-v1_5 signature over
+        it, or an awaitable of one (then use `sign_async`). Each signature is verified against
+        `public_key` before it leaves. What the function raises is passed on as it is.
+        """
+        return cls(_native.ExternalKey(public_key, sign_digest), api_key)
+
+    async def sign_async(
+        self,
+        method: str,
+        url: str,
+        body: Body | None = None,
+        *,
+        timestamp: int | str | None = None,
+        nonce: str | int | None = None,
+        form: BodyForm = "compact",
+        max_body_bytes: int = _MAX_BODY_BYTES,
+    ) -> SignedRequest:
+        """`sign`, while the event loop goes on.
+
+        An own key and a plain `sign_digest` work in a thread of the loop's default executor, an async
+        `sign_digest` in the loop. When the task is cancelled, so is an async `sign_digest`; a thread
+        finishes its signature, which is then dropped.
+        """
+        content = _content(body)
+        settings: dict[str, Any] = {
+            "timestamp": timestamp,
+            "nonce": nonce,
+            "form": form,
+            "max_body_bytes": max_body_bytes,
+        }
+        sign_digest = self._external
+        if sign_digest is None or not _is_async(sign_digest):
+            sign = functools.partial(self.sign, method, url, content, **settings)
+            return await asyncio.to_thread(sign)
+        prepare = functools.partial(self._prepare, method, url, content, **settings)
+        short = content is None or len(content) <= _SHORT_BODY_BYTES
+        prepared = prepare() if short else await asyncio.to_thread(prepare)
+        return self._finish(prepared, await sign_digest(prepared.digest))
+
+    def sign_batch(
+        self, requests: Iterable[Request | tuple[Any, ...] | Mapping[str, Any]], *, threads: int | None = None
+    ) -> list[SignedRequest | Exception]:
+        """Signs all requests on all cores; the results are in the order of the input.
+
+        Each request is a `Request`, a tuple in its order, or a mapping with its names. Each result is
+        a `SignedRequest` or the exception that signing it alone would have raised. The clock is read
+        once for all that have neither timestamp nor nonce. `threads` bounds how many work at once.
+        """
+        calls = [_call(request) for request in requests]
+        if threads is None:
+            threads = 0
+        elif not isinstance(threads, int) or isinstance(threads, bool) or threads < 1:
+            raise error("invalid_argument", "threads must be an int of at least 1")
+        sign_digest = self._external
+        if sign_digest is None:
+            return self._sign_batch(calls, threads)
+        if _is_async(sign_digest):
+            raise error("invalid_argument", "sign_digest is async; use asyncio.gather over sign_async")
+        clock = _native._clock()
+
+        def sign(call: Request | Exception) -> SignedRequest | Exception:
+            if isinstance(call, Exception):
+                return call
+            method, url, body, timestamp, nonce, form = call
+            if timestamp is None and nonce is None:
+                timestamp = clock
+            try:
+                return self.sign(method, url, body, timestamp=timestamp, nonce=nonce, form=form)
+            except Exception as why:
+                return why
+
+        with ThreadPoolExecutor(threads or os.cpu_count() or 1) as executor:
+            return list(executor.map(sign, calls))
+
+
+SignedRequest: TypeAlias = _native.SignedRequest
+
+
+def _content(body: Body | None) -> bytes | str | None:
+    """The body as it is now: the caller may change a `bytearray`, `dict` or `list` during the wait."""
+    if body is None or isinstance(body, (bytes, str)):
+        return body
+    if isinstance(body, (dict, list)):
+        return _json.dumps(body)
+    try:
+        return memoryview(body).tobytes()
+    except TypeError:
+        wanted = "bytes, bytearray, memoryview, str, dict, list or None"
+        refused = InputTypeError("invalid_argument", f"the body must be {wanted}, not {type(body).__name__}")
+    except ValueError:
+        refused = error("invalid_argument", "the body is a memoryview that was released")
+    raise refused
+
+
+def _is_async(function: Callable[..., object]) -> bool:
+    """Whether calling it gives a coroutine, through `functools.partial` and `__call__` too."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None))
+
+
+def _call(request: Request | tuple[Any, ...] | Mapping[str, Any]) -> Request | PartnerSignError:
+    try:
+        if isinstance(request, Mapping):
+            return Request(**request)
+        if isinstance(request, tuple):
+            return Request(*request)
+    except TypeError:
+        names = ", ".join(Request._fields)
+        return InputTypeError("invalid_argument", f"a request of a batch has the fields {names}, the first two at least")
+    return InputTypeError(
+        "invalid_argument", f"a request of a batch is a Request, tuple or mapping, not {type(request).__name__}"
+    )
