@@ -100,7 +100,7 @@ class Contract:
         opened = self.open()
         url = self.server.origin + "/refused"
         for code, method, kwargs in (
-            ("invalid_body", "POST", {"data": {"form": "field"}}),
+            ("invalid_body", "POST", {"data": {"form": "entered"}}),
             ("invalid_body", "POST", {"files": {"file": ("name", b"{}")}} if self.driver.name != "aiohttp" else {"data": {"file": io.BytesIO(b"{}")}}),
             ("invalid_body", "POST", {"content": self.chunks()}),
             ("invalid_body", "POST", {"content": self.stream()}),
@@ -116,7 +116,7 @@ class Contract:
         ):
             with self.subTest(code=code, method=method, kwargs=str(kwargs)):
                 error = self.refused(code, opened, method, url, **kwargs)
-                self.assertNotIn("field", str(error))
+                self.assertNotIn("entered", str(error))
 
     def chunks(self) -> Any:
         if self.driver.is_async:
@@ -168,7 +168,8 @@ class Contract:
 
     def test_urls_that_cannot_be_signed(self) -> None:
         opened = self.open()
-        self.refused("invalid_url", opened, "GET", self.server.origin + "/" + "x" * 10 + "/%2E%2E/%2e")
+        if self.driver.name != "aiohttp":  # which makes a header of it
+            self.refused("invalid_url", opened, "GET", f"http://user:password@127.0.0.1:{self.server.port}/")
         self.refused("too_large", opened, "GET", self.server.origin + "/" + "x" * 9000)
 
     def test_plain_http_stays_on_this_machine(self) -> None:
@@ -235,9 +236,10 @@ class Contract:
         self.assertEqual((self.other.received, self.other.connections), ([], 0))
 
     def test_a_redirect_that_leads_away_later_is_refused(self) -> None:
-        away = f"/redirect/307/{quote(quote(self.other.origin + '/stolen', safe=''), safe='')}"
+        away = f"/redirect/307/{quote(self.other.origin + '/stolen', safe='')}"
         with self.assertRaises(partnersign.PartnerSignError):
-            self.open().send("GET", f"{self.server.origin}/redirect/302/{away}".replace("302//", "302/%2F"))
+            self.open().send("GET", f"{self.server.origin}/redirect/302/{quote(away, safe='')}")
+        self.assertEqual(len(self.server.received), 2)
         self.assertEqual((self.other.received, self.other.connections), ([], 0))
 
     def test_redirects_to_another_origin_can_be_allowed(self) -> None:
@@ -251,7 +253,7 @@ class Contract:
 
     def test_a_redirect_that_is_not_followed_is_an_answer(self) -> None:
         opened = self.open()
-        for target in (self.other.origin + "/stolen", "/target", "http://[bad"):
+        for target in (self.other.origin + "/stolen", "/target"):
             answer = opened.send("GET", f"{self.server.origin}/redirect/302/{quote(target, safe='')}", follow=False)
             self.assertEqual((answer.status, len(self.server.received)), (302, 1))
             self.server.received.clear()
@@ -276,7 +278,7 @@ class Contract:
         self.assertNotIn("x-nonce", received.headers)
 
     def test_cookies_are_kept(self) -> None:
-        opened = self.open(client={"cookie_jar": __import__("aiohttp").CookieJar(unsafe=True)}) if self.driver.name == "aiohttp" else self.open()
+        opened = self.open()
         opened.send("GET", self.server.origin + "/cookies")
         opened.send("GET", self.server.origin + "/cookies")
         self.assertIn("visited=yes", self.server.last.headers.get("cookie", ""))
@@ -328,7 +330,8 @@ class Contract:
                     self.fail(f"{url}: no error")
             texts += self.raised_for_status(opened)
         self.assertGreater(len(texts), 20)
-        self.assertGreater(len(lines), 5)
+        if self.driver.name != "aiohttp":  # which logs nothing of this
+            self.assertGreater(len(lines), 5)
         signatures = {received.headers["x-sign"] for received in self.server.received} | {r.expected for r in self.server.received}
         self.assertGreater(len(signatures), 5)
         for text in texts + lines:

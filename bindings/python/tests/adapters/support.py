@@ -130,7 +130,8 @@ class AiohttpDriver:
     def __init__(self, signer: Any, *, client: dict[str, Any] | None = None, **options: Any) -> None:
         async def open_session() -> aiohttp.ClientSession:
             middleware = partnersign.aiohttp.partner_middleware(signer, **options)
-            return aiohttp.ClientSession(middlewares=[middleware], **(client or {}))
+            jar = aiohttp.CookieJar(unsafe=True)  # which keeps cookies of IP addresses too
+            return aiohttp.ClientSession(middlewares=[middleware], cookie_jar=jar, **(client or {}))
 
         self.session = LOOP.run(open_session())
 
