@@ -7,10 +7,9 @@ import json
 import re
 import time
 from collections.abc import Callable
-from typing import Literal
 from urllib.parse import quote
 
-from . import PartnerSignError, SignedRequest, Signer, compact_json
+from . import BodyForm, PartnerSignError, SignedRequest, Signer, compact_json
 from ._errors import error as refusal
 from ._turns import Held, Nonces, Turns
 
@@ -23,10 +22,10 @@ REPLACED = ("x-api-key", "x-sign", "x-timestamp", "x-nonce", "content-length", "
 #: The longest error body that is read for its reason.
 MAX_ERROR_BODY = 64 * 1024
 
-_URL = re.compile(r"(https?)://([^/?#]*)([^?#]*)(?:\?([^#]*))?")
+_URL = re.compile(r"(https?|wss?)://([^/?#]*)([^?#]*)(?:\?([^#]*))?")
 _ODD_IN_PATH = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~/:@!$&'()*+,;=-]")
 _ODD_IN_QUERY = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~/:@!$&()*+,;=?-]")
-_DEFAULT_PORT = {"http": ":80", "https": ":443"}
+_DEFAULT_PORT = {"http": ":80", "https": ":443", "ws": ":80", "wss": ":443"}
 
 
 class Partner:
@@ -38,7 +37,7 @@ class Partner:
         *,
         nonces: Nonces | None,
         nonce_timeout: float,
-        form: Literal["compact", "exact"],
+        form: BodyForm,
         clock: Callable[[], float] | None,
         allow_http: bool,
         allow_other_origin: bool,
@@ -46,7 +45,7 @@ class Partner:
         if nonces is not None and clock is not None:
             raise refusal("invalid_argument", "a request carries a timestamp or a nonce: give a clock or nonces, not both")
         self._signer = signer
-        self._form: Literal["compact", "exact"] = form
+        self._form: BodyForm = form
         self._clock = time.time if clock is None else clock
         self._allow_http = allow_http
         self._allow_other_origin = allow_other_origin
@@ -59,11 +58,11 @@ class Partner:
         whose answer redirected to this one.
         """
         url = wire_url(url)
-        if not self._allow_http and url.startswith("http://") and not is_loopback(url):
+        if not self._allow_http and url.startswith(("http:", "ws:")) and not is_loopback(url):
             raise refusal(
                 "invalid_url",
-                f"{origin(url)} is plain http: anyone on the way could read the API key and the request; "
-                "use https, or say allow_http=True",
+                f"{origin(url)} is not encrypted: anyone on the way could read the API key and the request; "
+                "use https (wss), or say allow_http=True",
             )
         if came_from is not None and not self._allow_other_origin and origin(url) != origin(came_from):
             raise refusal(
@@ -125,7 +124,7 @@ def origin(url: str) -> str:
 
 def is_loopback(url: str) -> bool:
     """Whether a request to ``url`` stays on this machine."""
-    match = re.fullmatch(r"https?://(?:\[([^]]*)\]|([^:]*))(?::\d+)?", origin(url))
+    match = re.fullmatch(r"[a-z]+://(?:\[([^]]*)\]|([^:]*))(?::\d+)?", origin(url))
     if match is None:
         return False
     host = match[1] or match[2]
@@ -135,7 +134,7 @@ def is_loopback(url: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def json_body(body: bytes | bytearray | memoryview | str | None, content_type: str, content_encoding: str) -> bytes | None:
+def json_body(body: bytes | str | None, content_type: str, content_encoding: str) -> bytes | None:
     """The body to sign; nothing if it is empty. Refuses what the library made of form fields or files."""
     if not body:
         return None
@@ -146,7 +145,7 @@ def json_body(body: bytes | bytearray | memoryview | str | None, content_type: s
         raise streaming(content_type)
     if content_encoding:
         raise refusal("invalid_body", f"the body has the content encoding {content_encoding!r}: send it uncompressed")
-    return body.encode() if isinstance(body, str) else bytes(body)
+    return body.encode() if isinstance(body, str) else body
 
 
 def streaming(content_type: str = "") -> PartnerSignError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Protocol
@@ -46,7 +46,7 @@ class Held:
         self.settle(Outcome.of_http(status, reason))
 
     @contextmanager
-    def settled_if_not_sent(self) -> Iterator[None]:
+    def settled_if_not_sent(self) -> Generator[None, None, None]:
         """An error in here happens before anything has left."""
         try:
             yield

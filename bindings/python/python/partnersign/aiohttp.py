@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Literal
 
-from . import SignedRequest, Signer
+from . import BodyForm, SignedRequest, Signer
 from ._adapter import HIDDEN, MAX_ERROR_BODY, REPLACED, Partner, json_body, reason_of, streaming
-from ._turns import Held, Nonces
+from ._turns import Nonces
 
 try:
     from aiohttp import ClientHandlerType, ClientMiddlewareType, ClientRequest, ClientResponse
@@ -25,7 +24,7 @@ def partner_middleware(
     *,
     nonces: Nonces | None = None,
     nonce_timeout: float = 60.0,
-    form: Literal["compact", "exact"] = "compact",
+    form: BodyForm = "compact",
     clock: Callable[[], float] | None = None,
     allow_http: bool = False,
     allow_other_origin: bool = False,
@@ -46,8 +45,9 @@ def partner_middleware(
     )
 
     async def middleware(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-        url = partner.destination(str(request.url), _came_from(partner, request.url))
+        came_from = _came_from(partner, request.url)
         _redirects.set(None)
+        url = partner.destination(str(request.url), came_from)
         body = await _body_of(request)
         held = None if partner.turns is None else await partner.turns.take_async()
         try:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Generator
-from typing import Any, Literal
+from typing import Any
 
-from . import SignedRequest, Signer
+from . import BodyForm, SignedRequest, Signer
 from ._adapter import HIDDEN, MAX_ERROR_BODY, REPLACED, Partner, json_body, origin, reason_of, streaming
 from ._errors import error as refusal
 from ._turns import Held, Nonces
@@ -32,7 +32,7 @@ class PartnerAuth(httpx.Auth):
         *,
         nonces: Nonces | None = None,
         nonce_timeout: float = 60.0,
-        form: Literal["compact", "exact"] = "compact",
+        form: BodyForm = "compact",
         clock: Callable[[], float] | None = None,
         allow_http: bool = False,
         allow_other_origin: bool = False,

@@ -6,9 +6,9 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, ItemsView
-from typing import Any, Literal, cast
+from typing import Any, cast
 
-from . import SignedRequest, Signer
+from . import BodyForm, SignedRequest, Signer
 from ._adapter import HIDDEN, MAX_ERROR_BODY, REPLACED, Partner, json_body, reason_of, streaming
 from ._turns import Held, Nonces
 
@@ -37,7 +37,7 @@ class PartnerAuth(AuthBase):
         *,
         nonces: Nonces | None = None,
         nonce_timeout: float = 60.0,
-        form: Literal["compact", "exact"] = "compact",
+        form: BodyForm = "compact",
         clock: Callable[[], float] | None = None,
         allow_http: bool = False,
         allow_other_origin: bool = False,
@@ -51,22 +51,30 @@ class PartnerAuth(AuthBase):
             allow_http=allow_http,
             allow_other_origin=allow_other_origin,
         )
-        self._held: dict[int, Held] = {}
+        self._sender = _Sender(self._partner)
 
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
         r.url = self._partner.destination(r.url or "")
         r.body = self._partner.body(_body_of(r))
-        request = _Outgoing.of(r, self, r.url)
-        if self._answered not in request.hooks["response"]:
-            request.register_hook("response", self._answered)
+        request = _Outgoing.of(r, self._sender, r.url)
+        if self._sender.answered not in request.hooks["response"]:
+            request.hooks["response"].append(self._sender.answered)
         if self._partner.turns is None:
             request.sign()
         return request
 
-    def _destination(self, url: str, came_from: str) -> str:
+
+class _Sender:
+    """Signs what leaves, and knows which thread has which nonce."""
+
+    def __init__(self, partner: Partner) -> None:
+        self._partner = partner
+        self._held: dict[int, Held] = {}
+
+    def destination(self, url: str, came_from: str) -> str:
         return self._partner.destination(url, came_from)
 
-    def _sign(self, method: str, url: str, body: bytes | None, last: SignedRequest | None) -> SignedRequest:
+    def sign(self, method: str, url: str, body: bytes | None, last: SignedRequest | None) -> SignedRequest:
         """The signature of a request that leaves now: ``last`` if it would be the same."""
         held = self._take()
         if held is None and last is not None and last.headers.get("x-timestamp") == f"{self._partner.timestamp()}":
@@ -86,7 +94,8 @@ class PartnerAuth(AuthBase):
         self._held[thread] = held = turns.take(self._settle_abandoned)
         return held
 
-    def _answered(self, response: Response, **_: Any) -> None:
+    def answered(self, response: Response, **_: Any) -> None:
+        """The hook that requests calls with every answer."""
         if isinstance(response.request, _Outgoing):
             response.request.leaving = False
         held = self._held.pop(threading.get_ident(), None)
@@ -109,18 +118,18 @@ class PartnerAuth(AuthBase):
 class _Outgoing(PreparedRequest):
     """A prepared request that is signed when it leaves, wherever it then goes."""
 
-    _auth: PartnerAuth
+    _sender: _Sender
     _came_from: str
     _signed: SignedRequest | None
     leaving: bool
 
     @classmethod
-    def of(cls, prepared: PreparedRequest, auth: PartnerAuth, came_from: str) -> _Outgoing:
+    def of(cls, prepared: PreparedRequest, sender: _Sender, came_from: str) -> _Outgoing:
         """``prepared`` itself: requests keeps its own reference, so only the class can change."""
         prepared.__class__ = cls
         request = cast("_Outgoing", prepared)
         request.headers = _Headers(request.headers, request)
-        request._auth = auth
+        request._sender = sender
         request._came_from = came_from
         request._signed = None
         request.leaving = False
@@ -129,7 +138,7 @@ class _Outgoing(PreparedRequest):
     @property
     def path_url(self) -> str:
         """What the transport asks for first, before it opens a connection."""
-        self.url = self._auth._destination(self.url or "", self._came_from)
+        self.url = self._sender.destination(self.url or "", self._came_from)
         self.leaving = True
         return super().path_url
 
@@ -140,12 +149,12 @@ class _Outgoing(PreparedRequest):
 
     def sign(self) -> None:
         body = cast("bytes | None", self.body)
-        self._signed = self._auth._sign(self.method or "", self.url or "", body, self._signed)
+        self._signed = self._sender.sign(self.method or "", self.url or "", body, self._signed)
         cast("_Headers", self.headers).replace(self._signed)
 
     def copy(self) -> PreparedRequest:
         """What requests redirects is a copy."""
-        return self.of(super().copy(), self._auth, self._came_from)
+        return self.of(super().copy(), self._sender, self._came_from)
 
     def __reduce__(self) -> tuple[Callable[[dict[str, Any]], PreparedRequest], tuple[dict[str, Any]]]:
         """A pickled response, as caches keep it, takes no secret with it."""
@@ -204,8 +213,10 @@ def _is_sending(thread: int) -> bool:
 
 
 def _body_of(request: PreparedRequest) -> bytes | None:
-    body: object = request.body
-    if not isinstance(body, bytes | bytearray | memoryview | str | None):
+    body = cast("object", request.body)
+    if isinstance(body, bytearray | memoryview):
+        body = bytes(cast("bytearray", body))
+    if not isinstance(body, bytes | str | None):
         raise streaming()
     return json_body(body, _text(request.headers.get("content-type")), _text(request.headers.get("content-encoding")))
 

@@ -100,6 +100,8 @@ class PlainServer:
             headers[name] = value.strip()
         body = _body(stream, headers)
         url = target if target.startswith("http") else self.origin + target
+        if headers.get("upgrade") == "websocket":
+            url = url.replace("http:", "ws:")
         fresh = headers.get("x-timestamp") or headers.get("x-nonce") or ""
         signature = self._key.sign(fresh.encode() + url.encode("latin-1") + body, padding.PKCS1v15(), SHA256())
         expected = base64.urlsafe_b64encode(signature).rstrip(b"=").decode()
