@@ -35,6 +35,7 @@ class Contract:
     def setUp(self) -> None:
         self.server.received.clear()
         self.other.received.clear()
+        self.other.connections = 0
 
     def open(self, **options: Any) -> Any:
         opened = self.driver(options.pop("signer", self.signer), **options)
