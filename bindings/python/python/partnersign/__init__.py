@@ -5,7 +5,7 @@
     requests.request(signed.method, signed.url, headers=signed.headers, data=signed.body)
 """
 
-from partnersign._codes import ErrorCode
+from partnersign._codes import Cause, ErrorCode
 from partnersign._errors import (
     InputError,
     InputTypeError,
@@ -31,19 +31,23 @@ from partnersign._native import (
     diagnose,
 )
 from partnersign._nonces import Outcome
-from partnersign._signer import Body, BodyForm, Request, SignDigest, Signer
+from partnersign._signer import Request, Signer
+from partnersign._types import Body, BodyForm, Headers, NoncePolicy, SignDigest
 
 __all__ = [
     "ApiKey",
     "Body",
     "BodyForm",
+    "Cause",
     "Diagnosis",
     "ErrorCode",
+    "Headers",
     "InputError",
     "InputTypeError",
     "InvalidKeyError",
     "MemoryReplay",
     "NonceError",
+    "NoncePolicy",
     "NonceRejectedError",
     "NonceSequencer",
     "Outcome",

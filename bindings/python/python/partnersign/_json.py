@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from partnersign._errors import InputTypeError, error
+from partnersign._errors import InputTypeError, PartnerSignError, error
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def dumps(body: dict[str, Any] | list[Any]) -> bytes:
     """Compact JSON in UTF-8, without NaN and infinities."""
+    refused: PartnerSignError
     try:
         return _ENCODER.encode(body).encode()
     except TypeError as why:

@@ -1,22 +1,22 @@
 """What the native module holds. The package `partnersign` exports what is public of it."""
 
 import os
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, Final, Literal, Never, SupportsIndex, TypeAlias, final
-
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Literal, Never, Self, SupportsIndex, final
 
 from partnersign._codes import Cause
 from partnersign._errors import PartnerSignError
-
-_Bytes: TypeAlias = bytes | bytearray | memoryview
-_Text: TypeAlias = str | _Bytes
-_Policy: TypeAlias = Literal["sequential", "increasing", "unique"]
-_HeaderValue: TypeAlias = str | bytes | list[str] | tuple[str, ...] | None
-_Headers: TypeAlias = Mapping[str, _HeaderValue] | Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]]
-_Body: TypeAlias = _Text | dict[str, Any] | list[Any]
-_Form: TypeAlias = Literal["compact", "exact"]
-_SignDigest: TypeAlias = Callable[[bytes], _Bytes | Awaitable[_Bytes]]
+from partnersign._types import (
+    Body,
+    BodyForm,
+    BytesLike,
+    Headers,
+    NoncePolicy,
+    RSAPrivateKey,
+    RSAPublicKey,
+    SignDigest,
+    TextLike,
+)
 
 VERSION: Final[str]
 BACKEND: Final[str]
@@ -25,7 +25,7 @@ BACKEND: Final[str]
 class ApiKey:
     """An API key: base64 of a JSON object with `key_id` and `key`. Its `repr` shows the `key_id` alone."""
 
-    def __new__(cls, text: _Text) -> ApiKey: ...
+    def __new__(cls, text: TextLike) -> Self: ...
     @property
     def key_id(self) -> str:
         """The public part: it names the key in logs and errors."""
@@ -40,16 +40,16 @@ class SigningKey:
     """
 
     @classmethod
-    def from_pem(cls, data: _Text, passphrase: _Text | None = None) -> SigningKey:
+    def from_pem(cls, data: TextLike, passphrase: TextLike | None = None) -> SigningKey:
         """From PEM: PKCS#1, PKCS#8 or encrypted PKCS#8. Literal ``\\n`` of an environment variable are taken."""
 
     @classmethod
-    def from_der(cls, data: _Text, passphrase: _Text | None = None) -> SigningKey:
+    def from_der(cls, data: TextLike, passphrase: TextLike | None = None) -> SigningKey:
         """From DER: PKCS#1, PKCS#8 or encrypted PKCS#8."""
 
     @classmethod
     def from_file(
-        cls, path: str | os.PathLike[str], passphrase: _Text | None = None, *, allow_insecure: bool = False
+        cls, path: str | os.PathLike[str], passphrase: TextLike | None = None, *, allow_insecure: bool = False
     ) -> SigningKey:
         """From a PEM or DER file. The key never becomes a Python object.
 
@@ -75,7 +75,7 @@ class SigningKey:
     def public_pem(self) -> str:
         """The public key as PEM, as the web application takes it."""
 
-    def private_pem(self, passphrase: _Text | None = None) -> str:
+    def private_pem(self, passphrase: TextLike | None = None) -> str:
         """The private key as PKCS#8 PEM, encrypted if there is a passphrase. Python cannot erase it."""
 
     def __reduce__(self) -> Never: ...
@@ -85,11 +85,11 @@ class VerifyingKey:
     """An RSA public key of 2048 to 8192 bits. Equal and of one hash if the keys are the same."""
 
     @classmethod
-    def from_pem(cls, data: _Text) -> VerifyingKey:
+    def from_pem(cls, data: TextLike) -> VerifyingKey:
         """From PEM: `SubjectPublicKeyInfo` or PKCS#1."""
 
     @classmethod
-    def from_der(cls, data: _Text) -> VerifyingKey:
+    def from_der(cls, data: TextLike) -> VerifyingKey:
         """From DER: `SubjectPublicKeyInfo` or PKCS#1."""
 
     @classmethod
@@ -151,7 +151,7 @@ class SignedRequest:
 
 @final
 class ExternalKey:
-    def __new__(cls, public_key: VerifyingKey | _Text | SigningKey | RSAPublicKey, sign_digest: _SignDigest) -> ExternalKey: ...
+    def __new__(cls, public_key: VerifyingKey | TextLike | SigningKey | RSAPublicKey, sign_digest: SignDigest) -> Self: ...
     def __reduce__(self) -> Never: ...
 
 @final
@@ -162,17 +162,17 @@ class Prepared:
 
 class Signer:
     def __new__(
-        cls, key: SigningKey | RSAPrivateKey | ExternalKey, api_key: ApiKey | _Text | None = None
-    ) -> Signer: ...
+        cls, key: SigningKey | RSAPrivateKey | ExternalKey, api_key: ApiKey | TextLike | None = None
+    ) -> Self: ...
     def sign(
         self,
         method: str,
         url: str,
-        body: _Body | None = None,
+        body: Body | None = None,
         *,
         timestamp: SupportsIndex | str | None = None,
         nonce: str | SupportsIndex | None = None,
-        form: _Form = "compact",
+        form: BodyForm = "compact",
         max_body_bytes: SupportsIndex = 10485760,
     ) -> SignedRequest:
         """Checks and signs one request, and verifies the signature before it returns.
@@ -186,14 +186,14 @@ class Signer:
         self,
         method: str,
         url: str,
-        body: _Body | None = None,
+        body: Body | None = None,
         *,
         timestamp: SupportsIndex | str | None = None,
         nonce: str | SupportsIndex | None = None,
-        form: _Form | None = None,
+        form: BodyForm | None = None,
         max_body_bytes: SupportsIndex | None = None,
     ) -> Prepared: ...
-    def _finish(self, prepared: Prepared, signature: _Bytes) -> SignedRequest: ...
+    def _finish(self, prepared: Prepared, signature: BytesLike) -> SignedRequest: ...
     @property
     def _external(self) -> Callable[[bytes], Any] | None: ...
     def _sign_batch(self, calls: list[Any], threads: int) -> list[SignedRequest | Exception]: ...
@@ -211,9 +211,9 @@ class Signer:
 class MemoryReplay:
     """What was accepted, in this process's memory: share one between verifiers and threads."""
 
-    def __new__(cls, policy: _Policy) -> MemoryReplay: ...
+    def __new__(cls, policy: NoncePolicy) -> Self: ...
     @property
-    def policy(self) -> _Policy: ...
+    def policy(self) -> NoncePolicy: ...
     def __reduce__(self) -> Never: ...
 
 @final
@@ -250,13 +250,13 @@ class Verifier:
         window_seconds: SupportsIndex = 300,
         replay: MemoryReplay | None = None,
         max_body_bytes: SupportsIndex = 10485760,
-    ) -> Verifier: ...
+    ) -> Self: ...
     def verify(
         self,
         method: str,
         url: str,
-        headers: _Headers,
-        body: _Text | None = None,
+        headers: Headers,
+        body: TextLike | None = None,
         now: SupportsIndex | float | None = None,
     ) -> Verified:
         """Checks one request; raises what it is refused for.
@@ -313,9 +313,9 @@ class NonceSequencer:
     `last` is the last nonce that the server saw. After a fork, the child must make one of its own.
     """
 
-    def __new__(cls, policy: _Policy, last: SupportsIndex | None = None) -> NonceSequencer: ...
+    def __new__(cls, policy: NoncePolicy, last: SupportsIndex | None = None) -> Self: ...
     @property
-    def policy(self) -> _Policy: ...
+    def policy(self) -> NoncePolicy: ...
     @property
     def last(self) -> int | None:
         """The last nonce that the server saw, as far as is known."""
@@ -348,15 +348,15 @@ class Reservation:
 
     def __reduce__(self) -> Never: ...
 
-def compact_json(data: _Text) -> bytes:
+def compact_json(data: TextLike) -> bytes:
     """Removes the whitespace between JSON tokens and changes nothing else."""
 
 def diagnose(
     public_keys: Iterable[VerifyingKey] | VerifyingKey,
     method: str,
     url: str,
-    headers: _Headers,
-    body: _Text | None = None,
+    headers: Headers,
+    body: TextLike | None = None,
 ) -> Diagnosis:
     """Finds out why the signature of a received request does not match; never guesses.
 

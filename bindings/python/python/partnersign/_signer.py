@@ -6,21 +6,16 @@ import asyncio
 import functools
 import inspect
 import os
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, SupportsIndex
 
 from partnersign import _json, _native
 from partnersign._errors import InputTypeError, PartnerSignError, error
+from partnersign._native import SignedRequest
+from partnersign._types import Body, BodyForm, RSAPublicKey, SignDigest, TextLike
 
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
-
-__all__ = ["Body", "BodyForm", "Request", "SignDigest", "Signer"]
-
-Body: TypeAlias = "bytes | bytearray | memoryview | str | dict[str, Any] | list[Any]"
-BodyForm: TypeAlias = Literal["compact", "exact"]
-SignDigest: TypeAlias = "Callable[[bytes], bytes | bytearray | memoryview | Awaitable[bytes | bytearray | memoryview]]"
+__all__ = ["Request", "Signer"]
 
 _MAX_BODY_BYTES = 10 * 1024 * 1024
 #: A longer body is checked and hashed in a thread.
@@ -33,8 +28,8 @@ class Request(NamedTuple):
     method: str
     url: str
     body: Body | None = None
-    timestamp: int | str | None = None
-    nonce: str | int | None = None
+    timestamp: SupportsIndex | str | None = None
+    nonce: str | SupportsIndex | None = None
     form: BodyForm = "compact"
 
 
@@ -46,9 +41,9 @@ class Signer(_native.Signer):
     @classmethod
     def external(
         cls,
-        public_key: _native.VerifyingKey | bytes | str | RSAPublicKey,
+        public_key: _native.VerifyingKey | TextLike | RSAPublicKey,
         sign_digest: SignDigest,
-        api_key: _native.ApiKey | str | bytes | None = None,
+        api_key: _native.ApiKey | TextLike | None = None,
     ) -> Signer:
         """A signer whose private key is elsewhere: an HSM, a KMS, another machine.
 
@@ -64,10 +59,10 @@ class Signer(_native.Signer):
         url: str,
         body: Body | None = None,
         *,
-        timestamp: int | str | None = None,
-        nonce: str | int | None = None,
+        timestamp: SupportsIndex | str | None = None,
+        nonce: str | SupportsIndex | None = None,
         form: BodyForm = "compact",
-        max_body_bytes: int = _MAX_BODY_BYTES,
+        max_body_bytes: SupportsIndex = _MAX_BODY_BYTES,
     ) -> SignedRequest:
         """`sign`, while the event loop goes on.
 
@@ -127,15 +122,13 @@ class Signer(_native.Signer):
             return list(executor.map(sign, calls))
 
 
-SignedRequest: TypeAlias = _native.SignedRequest
-
-
 def _content(body: Body | None) -> bytes | str | None:
     """The body as it is now: the caller may change a `bytearray`, `dict` or `list` during the wait."""
     if body is None or isinstance(body, (bytes, str)):
         return body
     if isinstance(body, (dict, list)):
         return _json.dumps(body)
+    refused: PartnerSignError
     try:
         return memoryview(body).tobytes()
     except TypeError:
