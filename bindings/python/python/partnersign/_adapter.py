@@ -79,17 +79,17 @@ class Partner:
         """The bytes of ``body`` that will be signed and sent."""
         return compact_json(body) if body is not None and self._form == "compact" else body
 
-    def sign(self, method: str, url: str, body: bytes | None, held: Held | None) -> SignedRequest:
-        if held is None:
-            return self._signer.sign(method, url, body, timestamp=self.timestamp(), form=self._form)
-        with held.settled_if_not_sent():
-            return self._signer.sign(method, url, body, nonce=held.nonce, form=self._form)
+    def sign(self, method: str, url: str, body: bytes | None, freshness: Held | int) -> SignedRequest:
+        if isinstance(freshness, int):
+            return self._signer.sign(method, url, body, timestamp=freshness, form=self._form)
+        with freshness.settled_if_not_sent():
+            return self._signer.sign(method, url, body, nonce=freshness.nonce, form=self._form)
 
-    async def sign_async(self, method: str, url: str, body: bytes | None, held: Held | None) -> SignedRequest:
-        if held is None:
-            return await self._signer.sign_async(method, url, body, timestamp=self.timestamp(), form=self._form)
-        with held.settled_if_not_sent():
-            return await self._signer.sign_async(method, url, body, nonce=held.nonce, form=self._form)
+    async def sign_async(self, method: str, url: str, body: bytes | None, freshness: Held | int) -> SignedRequest:
+        if isinstance(freshness, int):
+            return await self._signer.sign_async(method, url, body, timestamp=freshness, form=self._form)
+        with freshness.settled_if_not_sent():
+            return await self._signer.sign_async(method, url, body, nonce=freshness.nonce, form=self._form)
 
 
 def wire_url(url: str) -> str:

@@ -51,7 +51,7 @@ def partner_middleware(
         body = await _body_of(request)
         held = None if partner.turns is None else await partner.turns.take_async()
         try:
-            await _make(request, await partner.sign_async(request.method, url, body, held))
+            await _make(request, await partner.sign_async(request.method, url, body, held or partner.timestamp()))
             try:
                 response = await handler(request)
             finally:

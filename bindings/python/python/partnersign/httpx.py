@@ -100,15 +100,19 @@ class _Journey:
         self._location: str | None = None
 
     def sign(self) -> SignedRequest:
-        if self._partner.turns is not None:
-            self._unanswered()
-            self._held = self._partner.turns.take()
+        turns = self._partner.turns
+        if turns is None:
+            return self._partner.sign(*self._what, self._partner.timestamp())
+        self._unanswered()
+        self._held = turns.take()
         return self._partner.sign(*self._what, self._held)
 
     async def sign_async(self) -> SignedRequest:
-        if self._partner.turns is not None:
-            self._unanswered()
-            self._held = await self._partner.turns.take_async()
+        turns = self._partner.turns
+        if turns is None:
+            return await self._partner.sign_async(*self._what, self._partner.timestamp())
+        self._unanswered()
+        self._held = await turns.take_async()
         return await self._partner.sign_async(*self._what, self._held)
 
     def depart(self, signed: SignedRequest, trace: Callable[[str, dict[str, Any]], object]) -> None:

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from . import BodyForm, SignedRequest, Signer
 from ._adapter import HIDDEN, MAX_ERROR_BODY, REPLACED, Partner, json_body, reason_of, streaming
-from ._turns import Held, Nonces
+from ._turns import Held, Nonces, Turns
 
 try:
     from requests import PreparedRequest, Response, Session
@@ -74,19 +74,20 @@ class _Sender:
     def destination(self, url: str, came_from: str) -> str:
         return self._partner.destination(url, came_from)
 
-    def sign(self, method: str, url: str, body: bytes | None, last: SignedRequest | None) -> SignedRequest:
-        """The signature of a request that leaves now: ``last`` if it would be the same."""
-        held = self._take()
-        if held is None and last is not None and last.headers.get("x-timestamp") == f"{self._partner.timestamp()}":
-            if (method, url, body) == (last.method, last.url, last.body):
+    def sign(self, method: str, url: str, body: bytes | None, last: SignedRequest | None, was_sent: bool) -> SignedRequest:
+        """The signature of a request that leaves now: never one that was sent, for that would be a replay."""
+        if self._partner.turns is not None:
+            return self._partner.sign(method, url, body, self._take(self._partner.turns))
+        now = self._partner.timestamp()
+        if last is not None and (method, url, body) == (last.method, last.url, last.body):
+            then = int(last.headers["x-timestamp"])
+            if then == now and not was_sent:
                 return last
-        return self._partner.sign(method, url, body, held)
+            now = max(now, then + 1) if was_sent else now
+        return self._partner.sign(method, url, body, now)
 
-    def _take(self) -> Held | None:
+    def _take(self, turns: Turns) -> Held:
         """A nonce for what this thread is about to send."""
-        turns = self._partner.turns
-        if turns is None:
-            return None
         thread = threading.get_ident()
         earlier = self._held.pop(thread, None)
         if earlier is not None:
@@ -121,7 +122,9 @@ class _Outgoing(PreparedRequest):
     _sender: _Sender
     _came_from: str
     _signed: SignedRequest | None
+    #: From when a transport asks for it until it is answered.
     leaving: bool
+    _was_sent: bool
 
     @classmethod
     def of(cls, prepared: PreparedRequest, sender: _Sender, came_from: str) -> _Outgoing:
@@ -133,6 +136,7 @@ class _Outgoing(PreparedRequest):
         request._came_from = came_from
         request._signed = None
         request.leaving = False
+        request._was_sent = False
         return request
 
     @property
@@ -145,11 +149,12 @@ class _Outgoing(PreparedRequest):
     def sign_if_leaving(self) -> SignedRequest | None:
         if self.leaving:
             self.sign()
+            self._was_sent = True
         return self._signed
 
     def sign(self) -> None:
         body = cast("bytes | None", self.body)
-        self._signed = self._sender.sign(self.method or "", self.url or "", body, self._signed)
+        self._signed = self._sender.sign(self.method or "", self.url or "", body, self._signed, self._was_sent)
         cast("_Headers", self.headers).replace(self._signed)
 
     def copy(self) -> PreparedRequest:
