@@ -1,10 +1,10 @@
 //! `diagnose`: why a signature did not match.
 
-use partnersign::Cause;
+use partnersign::{Cause, ErrorCode};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
-use crate::errors::{as_object, raise, refuse_pickle};
+use crate::errors::{as_object, raise, refuse_pickle, wrong_type};
 use crate::guard::guard;
 use crate::keys::{VerifyingKey, verifying_key};
 use crate::verifier::Received;
@@ -80,7 +80,13 @@ pub(crate) fn diagnose(
     guard(py, || {
         let keys = match public_keys.cast::<VerifyingKey>() {
             Ok(key) => vec![key.get().0.clone()],
-            Err(_) => public_keys.try_iter()?.map(|key| verifying_key(&key?)).collect::<PyResult<_>>()?,
+            Err(_) => {
+                let wanted = "public_keys must be VerifyingKeys";
+                let keys = public_keys
+                    .try_iter()
+                    .map_err(|_| wrong_type(public_keys, ErrorCode::InvalidArgument, wanted))?;
+                keys.map(|key| verifying_key(&key?)).collect::<PyResult<_>>()?
+            }
         };
         let received = Received::read(method, url, headers, body)?;
         let pairs = received.headers.pairs();

@@ -179,6 +179,24 @@ impl VerifyingKey {
         guard(py, || Ok(self.0.to_pem()))
     }
 
+    /// Raises `signature_mismatch` if the signature over the SHA-256 digest does not hold.
+    fn verify_digest(
+        &self,
+        py: Python<'_>,
+        digest: &Bound<'_, PyAny>,
+        signature: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        guard(py, || {
+            let digest = Content::require(digest, "the digest", ErrorCode::InvalidArgument)?;
+            let signature = Content::require(signature, "the signature", ErrorCode::InvalidArgument)?;
+            let Ok(digest) = <&[u8; 32]>::try_from(digest.as_slice()) else {
+                return Err(refuse(py, ErrorCode::InvalidArgument, "the digest must be the 32 bytes of a SHA-256"));
+            };
+            let signature = signature.as_slice();
+            py.detach(|| self.0.verify_digest(digest, signature)).map_err(|error| raise(py, &error))
+        })
+    }
+
     fn public_der<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, self.0.to_der())
     }

@@ -3,103 +3,38 @@
 
 from typing import Literal, TypeAlias
 
-ErrorCode: TypeAlias = Literal[
-    "invalid_url",
-    "invalid_timestamp",
-    "invalid_nonce",
-    "invalid_method",
-    "invalid_json",
-    "invalid_body",
-    "body_not_allowed",
-    "too_large",
-    "invalid_argument",
-    "buffer_too_small",
-    "invalid_handle",
-    "invalid_private_key",
-    "encrypted_private_key",
-    "wrong_passphrase",
-    "unsupported_key",
-    "weak_key",
-    "inconsistent_key",
-    "invalid_public_key",
-    "invalid_api_key",
-    "insecure_key_file",
-    "signing_failed",
-    "signature_rejected",
-    "missing_header",
-    "conflicting_headers",
-    "malformed_signature",
-    "signature_mismatch",
-    "timestamp_out_of_window",
-    "nonce_rejected",
-    "unknown_api_key",
-    "replayed_request",
-    "nonce_busy",
-    "nonce_exhausted",
-    "nonce_store_unavailable",
-    "nonce_store_corrupt",
-    "nonce_lease_lost",
-    "internal",
-]
+ErrorCode: TypeAlias = (
+    Literal["invalid_url", "invalid_timestamp", "invalid_nonce", "invalid_method", "invalid_json", "invalid_body", "body_not_allowed", "too_large", "invalid_argument", "buffer_too_small", "invalid_handle"]
+    | Literal["invalid_private_key", "encrypted_private_key", "wrong_passphrase", "unsupported_key", "weak_key", "inconsistent_key", "invalid_public_key", "invalid_api_key", "insecure_key_file"]
+    | Literal["signing_failed", "signature_rejected"]
+    | Literal["missing_header", "conflicting_headers", "malformed_signature", "signature_mismatch", "timestamp_out_of_window", "nonce_rejected", "unknown_api_key", "replayed_request"]
+    | Literal["nonce_busy", "nonce_exhausted", "nonce_store_unavailable", "nonce_store_corrupt", "nonce_lease_lost"]
+    | Literal["internal"]
+)
 
-Cause: TypeAlias = Literal[
-    "signature_padded",
-    "signature_standard_base64",
-    "signature_hex",
-    "signature_spelling",
-    "signature_length",
-    "wrong_key",
-    "other_key",
-    "pss",
-    "no_digest_info",
-    "digest_info_without_null",
-    "not_hashed",
-    "sha1",
-    "sha224",
-    "sha384",
-    "sha512",
-    "hex_digest_signed",
-    "hashed_twice",
-    "body_compacted",
-    "body_pretty",
-    "body_spaced",
-    "body_final_newline",
-    "body_no_final_newline",
-    "body_crlf",
-    "body_lf",
-    "body_bom",
-    "body_no_bom",
-    "body_sorted_keys",
-    "body_ascii_escaped",
-    "body_not_escaped",
-    "body_html_escaped",
-    "body_slashes_escaped",
-    "body_numbers_rewritten",
-    "body_double_encoded",
-    "body_missing",
-    "body_empty_object",
-    "url_without_query",
-    "url_path_only",
-    "url_without_scheme",
-    "url_without_prefix",
-    "url_with_prefix",
-    "url_scheme",
-    "url_trailing_slash",
-    "url_no_trailing_slash",
-    "url_default_port",
-    "url_escape_case",
-    "url_decoded",
-    "url_other_origin",
-    "timestamp_milliseconds",
-    "timestamp_shifted",
-    "freshness_swapped",
-    "freshness_missing",
-    "parts_reordered",
-    "parts_separated",
-    "payload_newline",
-    "method_signed",
-    "api_key_signed",
-]
+Cause: TypeAlias = (
+    Literal["signature_padded", "signature_standard_base64", "signature_hex", "signature_spelling", "signature_length"]
+    | Literal["wrong_key"]
+    | Literal["other_key"]
+    | Literal["pss"]
+    | Literal["no_digest_info"]
+    | Literal["digest_info_without_null"]
+    | Literal["not_hashed"]
+    | Literal["sha1"]
+    | Literal["sha224"]
+    | Literal["sha384"]
+    | Literal["sha512"]
+    | Literal["hex_digest_signed"]
+    | Literal["hashed_twice"]
+    | Literal["body_compacted", "body_pretty", "body_spaced", "body_final_newline", "body_no_final_newline", "body_crlf", "body_lf", "body_bom", "body_no_bom", "body_sorted_keys", "body_ascii_escaped", "body_not_escaped", "body_html_escaped", "body_slashes_escaped", "body_numbers_rewritten", "body_double_encoded", "body_missing", "body_empty_object"]
+    | Literal["url_without_query", "url_path_only", "url_without_scheme", "url_without_prefix", "url_with_prefix", "url_scheme", "url_trailing_slash", "url_no_trailing_slash", "url_default_port", "url_escape_case", "url_decoded", "url_other_origin"]
+    | Literal["timestamp_milliseconds", "timestamp_shifted"]
+    | Literal["freshness_swapped", "freshness_missing"]
+    | Literal["parts_reordered", "parts_separated"]
+    | Literal["payload_newline"]
+    | Literal["method_signed"]
+    | Literal["api_key_signed"]
+)
 
 NUMBERS: dict[ErrorCode, int] = {
     "invalid_url": 101,

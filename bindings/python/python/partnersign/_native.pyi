@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal, Never, Self, SupportsIndex, final
 
+from typing_extensions import disjoint_base
+
 from partnersign._codes import Cause
 from partnersign._errors import PartnerSignError
 from partnersign._types import (
@@ -17,6 +19,30 @@ from partnersign._types import (
     SignDigest,
     TextLike,
 )
+
+__all__ = [
+    "BACKEND",
+    "VERSION",
+    "ApiKey",
+    "Diagnosis",
+    "ExternalKey",
+    "MemoryReplay",
+    "NonceSequencer",
+    "Prepared",
+    "Reservation",
+    "SignedRequest",
+    "Signer",
+    "SigningKey",
+    "Verified",
+    "Verifier",
+    "VerifyingKey",
+    "_clock",
+    "_outcome_of_http",
+    "_panic_on_purpose",
+    "_time_prepare",
+    "compact_json",
+    "diagnose",
+]
 
 VERSION: Final[str]
 BACKEND: Final[str]
@@ -110,6 +136,9 @@ class VerifyingKey:
     def public_der(self) -> bytes:
         """The `SubjectPublicKeyInfo` as DER."""
 
+    def verify_digest(self, digest: BytesLike, signature: BytesLike) -> None:
+        """Raises `signature_mismatch` unless it is the RSASSA-PKCS1-v1_5 signature over the SHA-256 digest."""
+
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -160,6 +189,7 @@ class Prepared:
     def digest(self) -> bytes: ...
     def __reduce__(self) -> Never: ...
 
+@disjoint_base
 class Signer:
     def __new__(
         cls, key: SigningKey | RSAPrivateKey | ExternalKey, api_key: ApiKey | TextLike | None = None

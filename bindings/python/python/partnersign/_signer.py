@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
-import inspect
 import os
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, SupportsIndex
 
-from partnersign import _json, _native
+from partnersign import _native
 from partnersign._errors import InputTypeError, PartnerSignError, error
 from partnersign._native import SignedRequest
 from partnersign._types import Body, BodyForm, RSAPublicKey, SignDigest, TextLike
@@ -70,6 +67,9 @@ class Signer(_native.Signer):
         `sign_digest` in the loop. When the task is cancelled, so is an async `sign_digest`; a thread
         finishes its signature, which is then dropped.
         """
+        # Here, so that who signs without a loop need not wait for the import.
+        import asyncio
+
         content = _content(body)
         settings: dict[str, Any] = {
             "timestamp": timestamp,
@@ -105,6 +105,8 @@ class Signer(_native.Signer):
             return self._sign_batch(calls, threads)
         if _is_async(sign_digest):
             raise error("invalid_argument", "sign_digest is async; use asyncio.gather over sign_async")
+        from concurrent.futures import ThreadPoolExecutor
+
         clock = _native._clock()
 
         def sign(call: Request | Exception) -> SignedRequest | Exception:
@@ -127,6 +129,8 @@ def _content(body: Body | None) -> bytes | str | None:
     if body is None or isinstance(body, (bytes, str)):
         return body
     if isinstance(body, (dict, list)):
+        from partnersign import _json
+
         return _json.dumps(body)
     refused: PartnerSignError
     try:
@@ -141,6 +145,8 @@ def _content(body: Body | None) -> bytes | str | None:
 
 def _is_async(function: Callable[..., object]) -> bool:
     """Whether calling it gives a coroutine, through `functools.partial` and `__call__` too."""
+    import inspect
+
     while isinstance(function, functools.partial):
         function = function.func
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None))

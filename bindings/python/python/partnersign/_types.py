@@ -13,8 +13,9 @@ TextLike: TypeAlias = str | bytes | bytearray | memoryview
 Body: TypeAlias = str | bytes | bytearray | memoryview | dict[str, Any] | list[Any]
 """A JSON object or array: as text, or as what is written as JSON once."""
 
-BodyForm: TypeAlias = Literal["compact", "exact"]
-NoncePolicy: TypeAlias = Literal["sequential", "increasing", "unique"]
+# Unions of one each: mypy's stubtest does not take a list of literals for the union that it is.
+BodyForm: TypeAlias = Literal["compact"] | Literal["exact"]
+NoncePolicy: TypeAlias = Literal["sequential"] | Literal["increasing"] | Literal["unique"]
 
 SignDigest: TypeAlias = Callable[[bytes], BytesLike | Awaitable[BytesLike]]
 """Gets the 32 bytes of a SHA-256; gives the RSASSA-PKCS1-v1_5 signature over it, or an awaitable of one."""
