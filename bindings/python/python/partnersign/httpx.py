@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any
 
@@ -235,3 +236,14 @@ class _Headers(httpx.Headers):
         shown = httpx.Headers(self)
         shown.update({name: "[secure]" for name in HIDDEN if name in self})
         return repr(shown)
+
+
+class _WithoutSecrets(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = record.getMessage()
+        return not text.startswith("Encoded header block") and not any(name in text for name in HIDDEN)
+
+
+# Under HTTP/2 these log each header at the level DEBUG.
+for _name in ("hpack.hpack", "hpack.table"):
+    logging.getLogger(_name).addFilter(_WithoutSecrets())

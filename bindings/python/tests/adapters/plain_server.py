@@ -19,7 +19,7 @@ import collections
 import json
 import socket
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -42,6 +42,13 @@ class Received:
     @property
     def freshness(self) -> str:
         return self.headers.get("x-timestamp") or self.headers.get("x-nonce") or ""
+
+
+@dataclass
+class Answer:
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class PlainServer:
@@ -79,10 +86,10 @@ class PlainServer:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             try:
                 while (received := self._read(stream)) is not None:
-                    answer = self._answer(received)
+                    answer = self.answer(received)
                     if answer is None:
                         return
-                    connection.sendall(answer)
+                    connection.sendall(_as_bytes(received, answer))
             except OSError:
                 pass
 
@@ -98,7 +105,9 @@ class PlainServer:
             if name in headers:
                 raise OSError(f"two headers {name}")
             headers[name] = value.strip()
-        body = _body(stream, headers)
+        return self.receive(method, target, headers, _body(stream, headers))
+
+    def receive(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Received:
         url = target if target.startswith("http") else self.origin + target
         if headers.get("upgrade") == "websocket":
             url = url.replace("http:", "ws:")
@@ -110,16 +119,16 @@ class PlainServer:
             self.received.append(received)
         return received
 
-    def _answer(self, received: Received) -> bytes | None:
+    def answer(self, received: Received) -> Answer | None:
         path = received.target.partition("?")[0]
         with self._lock:
             visit = self._visits[path]
             self._visits[path] += 1
         match path.split("/")[1:]:
             case ["redirect", status, location]:
-                return _response(received, int(status), b"", f"Location: {unquote(location)}\r\n")
+                return Answer(int(status), b"", {"location": unquote(location)})
             case ["fail", status, count, *_] if visit < int(count):
-                return _response(received, int(status), b"")
+                return Answer(int(status))
             case ["drop", count, *_] if visit < int(count):
                 return None
             case ["hang", count, *_] if visit < int(count):
@@ -127,12 +136,12 @@ class PlainServer:
                 return None
             case ["error", status, reason]:
                 body = {"code": int(status), "msg": "errPartnerAuth", "detail": {"reason": reason}}
-                return _response(received, int(status), json.dumps(body).encode())
+                return Answer(int(status), json.dumps(body).encode())
             case ["large-error", size]:
-                return _response(received, 401, b" " * int(size))
+                return Answer(401, b" " * int(size))
         if not received.valid:
-            return _response(received, 401, b'{"code": 401, "detail": {"reason": "signature"}}')
-        return _response(received, 200, json.dumps({"path": path}).encode(), "Set-Cookie: visited=yes; Path=/\r\n")
+            return Answer(401, b'{"code": 401, "detail": {"reason": "signature"}}')
+        return Answer(200, json.dumps({"path": path}).encode(), {"set-cookie": "visited=yes; Path=/"})
 
 
 def _body(stream, headers: dict[str, str]) -> bytes:
@@ -146,6 +155,7 @@ def _body(stream, headers: dict[str, str]) -> bytes:
     return body
 
 
-def _response(received: Received, status: int, body: bytes, headers: str = "") -> bytes:
-    head = f"HTTP/1.1 {status} Answer\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n{headers}\r\n"
-    return head.encode() + (b"" if received.method == "HEAD" else body)
+def _as_bytes(received: Received, answer: Answer) -> bytes:
+    headers = {"content-type": "application/json", "content-length": str(len(answer.body)), **answer.headers}
+    lines = [f"HTTP/1.1 {answer.status} Answer", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    return "\r\n".join(lines).encode() + (b"" if received.method == "HEAD" else answer.body)
