@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -56,7 +57,7 @@ class Held:
 
 
 class Turns:
-    """Hands out the nonces of one sequencer in the order in which requests ask for them.
+    """Hands the nonces of one sequencer to requests, and waits while there is none.
 
     A sequential one has one nonce out at a time, so the others wait: one of them for the answer, the
     rest behind it. ``nonce_busy`` if that answer does not come within ``timeout`` seconds.
@@ -65,13 +66,23 @@ class Turns:
     def __init__(self, nonces: Nonces, timeout: float) -> None:
         self._nonces = nonces
         self._timeout = timeout
+        self._make_locks()
+
+    def _make_locks(self) -> None:
+        self._process = os.getpid()
         self.lock = threading.Lock()
         self._queue = threading.Lock()
         self._queues: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
         self._next_settled: Future[None] = Future()
 
+    def _after_fork(self) -> None:
+        """A thread of the parent may have held a lock, which nobody here would ever release."""
+        if self._process != os.getpid():
+            self._make_locks()
+
     def take(self, settle_abandoned: Callable[[], None] = lambda: None) -> Held:
         """A nonce for a request of this thread. ``settle_abandoned`` is called while somebody has it."""
+        self._after_fork()
         with self._queue:
             give_up = time.monotonic() + self._timeout
             while True:
@@ -89,6 +100,7 @@ class Turns:
 
     async def take_async(self) -> Held:
         """A nonce for a request of this event loop."""
+        self._after_fork()
         loop = asyncio.get_running_loop()
         with self.lock:
             queue = self._queues.setdefault(loop, asyncio.Lock())

@@ -14,7 +14,7 @@ try:
     from aiohttp.payload import BytesPayload
     from yarl import URL
 except ImportError as error:
-    raise ImportError("partnersign.aiohttp needs the library aiohttp, 3.12 or later: pip install 'aiohttp>=3.12'") from error
+    raise ImportError("partnersign.aiohttp needs the library aiohttp: pip install 'aiohttp>=3.12.1'") from error
 
 __all__ = ["partner_middleware"]
 

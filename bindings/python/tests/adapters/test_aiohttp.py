@@ -141,7 +141,8 @@ class AiohttpContract(Contract, unittest.TestCase):
         async def cancel() -> None:
             waiting = asyncio.create_task(opened.send_async("POST", self.server.origin + "/hang/1/cancel", json={}))
             queued = asyncio.create_task(opened.send_async("POST", self.server.origin + "/queued", json={}))
-            await asyncio.sleep(0.2)
+            while not self.server.received:
+                await asyncio.sleep(0.01)
             queued.cancel()
             waiting.cancel()
             await asyncio.gather(waiting, queued, return_exceptions=True)

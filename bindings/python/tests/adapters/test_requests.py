@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import threading
 import time
@@ -173,6 +174,30 @@ class RequestsContract(Contract, unittest.TestCase):
         done.set()
         thread.join()
         self.assertEqual((len(errors), self.nonces(), sequencer.last), (1, ["1", "1"], 1))
+
+    def test_after_a_fork_timestamps_work_and_nonces_say_what_to_do(self) -> None:
+        with_time, (with_nonces, sequencer) = self.open(), self.sequential(0)
+        reservation = sequencer.reserve()
+        waiting = threading.Thread(target=with_nonces.send, args=("GET", self.server.origin + "/waits"))
+        waiting.start()
+        time.sleep(0.2)
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                if with_time.send("POST", self.server.origin + "/forked", json={}).status == 200:
+                    with_nonces.send("GET", self.server.origin + "/never")
+            except partnersign.PartnerSignError as error:
+                code = 0 if error.code == "nonce_lease_lost" else 2
+            finally:
+                os._exit(code)
+        self.assertEqual(os.waitpid(child, 0)[1], 0)
+        sequencer.settle(reservation, partnersign.Outcome.NOT_CONSUMED)
+        waiting.join(10)
+        self.assertEqual((self.nonces_of("/waits"), self.nonces_of("/never")), (["1"], []))
+
+    def nonces_of(self, path: str) -> list[str]:
+        return [received.freshness for received in self.server.received if received.target == path]
 
 
 if __name__ == "__main__":
