@@ -156,7 +156,8 @@ class _Journey:
         """Whether it must be signed anew. Refuses it if it may not go there."""
         method = departing.method.decode("ascii")
         if method == "CONNECT":  # to the proxy, on behalf of the request
-            self._partner.destination(f"https://{departing.url.target.decode('ascii')}/", self._url)
+            host, _, port = departing.url.target.decode("ascii").rpartition(":")
+            self._partner.destination(f"https://{_authority(host, port)}/", self._url)
             return False
         self._departures += 1
         if self._departures == 1:
@@ -225,10 +226,13 @@ def _url_of(url: httpcore.URL) -> str:
     target = url.target.decode("ascii")
     if not target.startswith("/"):
         return target
-    host = url.host.decode("ascii")
-    host = f"[{host}]" if ":" in host else host
-    port = "" if url.port is None else f":{url.port}"
-    return f"{url.scheme.decode('ascii')}://{host}{port}{target}"
+    port = "" if url.port is None else str(url.port)
+    return f"{url.scheme.decode('ascii')}://{_authority(url.host.decode('ascii'), port)}{target}"
+
+
+def _authority(host: str, port: str) -> str:
+    """httpcore knows IPv6 addresses without brackets."""
+    return (f"[{host}]" if ":" in host and not host.startswith("[") else host) + (f":{port}" if port else "")
 
 
 class _Headers(httpx.Headers):

@@ -187,6 +187,13 @@ class Contract:
         url = "http://127.0.0.1:9/through/a/proxy"
         answer = self.send_through(self.server.origin, url)
         self.assertEqual((answer.status, self.server.last.target, self.server.last.valid), (200, url, True))
+        answer = self.send_through(self.server.origin, "http://127.0.0.1:9/redirect/307/%2Ftarget")
+        self.assertEqual((answer.status, self.server.last.target), (200, "http://127.0.0.1:9/target"))
+        self.assertEqual((self.server.last.valid, self.server.last.body), (True, b'{"a":1}'))
+        self.server.received.clear()
+        with self.assertRaises(partnersign.PartnerSignError):
+            self.send_through(self.server.origin, f"http://127.0.0.1:9/redirect/307/{quote('http://127.0.0.1:8/x', safe='')}")
+        self.assertEqual(len(self.server.received), 1)
 
     def send_through(self, proxy: str, url: str) -> Any:
         raise NotImplementedError

@@ -20,7 +20,7 @@ import json
 import socket
 import threading
 from dataclasses import dataclass, field
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -120,7 +120,7 @@ class PlainServer:
         return received
 
     def answer(self, received: Received) -> Answer | None:
-        path = received.target.partition("?")[0]
+        path = urlsplit(received.target).path if "://" in received.target[:8] else received.target.partition("?")[0]
         with self._lock:
             visit = self._visits[path]
             self._visits[path] += 1
