@@ -117,9 +117,9 @@ def _spell(odd: re.Match[str]) -> str:
 
 
 def origin(url: str) -> str:
-    """Scheme, host and port of a URL that ``wire_url`` returned."""
+    """Scheme, host and port of a URL that ``wire_url`` returned; never its user and password."""
     match = _URL.match(url)
-    return url if match is None else f"{match[1]}://{match[2]}"
+    return "" if match is None else f"{match[1]}://{match[2].rpartition('@')[2]}"
 
 
 def is_loopback(url: str) -> bool:

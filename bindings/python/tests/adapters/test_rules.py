@@ -8,7 +8,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from partnersign._adapter import is_loopback, reason_of, wire_url
+from partnersign._adapter import is_loopback, origin, reason_of, wire_url
 
 VECTORS = Path(__file__).resolve().parents[4] / "tests/vectors"
 
@@ -53,6 +53,11 @@ class Urls(unittest.TestCase):
             "http://notlocalhost/",
         ):
             self.assertFalse(is_loopback(url), url)
+
+
+    def test_an_origin_has_no_password(self) -> None:
+        self.assertEqual(origin("https://user:p%40ss@h:1/p@q"), "https://h:1")
+        self.assertEqual(origin("https://h"), "https://h")
 
 
 class Reasons(unittest.TestCase):
