@@ -24,7 +24,7 @@ demo: ## Sign the documents' own request with a fresh key; OpenSSL checks it
 	@tests/e2e/demo.sh
 
 test: ## Run every test, in every language, at CI size
-	@tests/setup.sh test
+	@tests/setup.sh test tools python
 	@tests/run.sh
 
 soak: ## Run every test at full size, and the fuzz targets for an hour in all
@@ -50,6 +50,7 @@ lint: ## Format, clippy, generated files, versions, lint proof, licences
 	$(CARGO) xtask versions --check
 	$(CARGO) xtask lint-proof
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(CARGO) deny check bans licenses sources
+	tests/lint/python.sh
 
 vectors: ## Make the vectors anew with OpenSSL and Go
 	@tests/setup.sh test

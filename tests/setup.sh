@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a command needs, or says what to install. Quick when nothing is missing.
-# Usage: setup.sh [test] [native] [tools]: beside Rust, gcc and OpenSSL, what the tests need, what
-# linking with OpenSSL needs, and the Python tools in .venv.
+# Usage: setup.sh [test] [native] [tools] [python]: beside Rust, gcc and OpenSSL, what the tests need, what
+# linking with OpenSSL needs, the Python tools in .venv, and what the tests of the Python package need.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,6 +26,11 @@ if wants native; then
 fi
 if wants tools; then
     need python3 python3
+fi
+if wants python; then
+    need softhsm2 /usr/lib/softhsm/libsofthsm2.so
+    need nodejs node
+    need npm npm
 fi
 
 if [ ${#missing[@]} -gt 0 ]; then
@@ -53,4 +58,11 @@ if wants tools && ! cmp --silent requirements-dev.txt .venv/requirements-dev.txt
         { echo "setup: python3 cannot make a virtual environment; please install python3-venv" >&2; exit 1; }
     .venv/bin/pip install --quiet --require-hashes --requirement requirements-dev.txt
     cp requirements-dev.txt .venv/
+fi
+
+# The type checker that comes from npm, pinned by its lock file.
+types=bindings/python/tests/types
+if wants python && ! cmp --silent "$types/package-lock.json" "$types/node_modules/package-lock.json"; then
+    npm ci --prefix "$types" --silent --no-audit --no-fund
+    cp "$types/package-lock.json" "$types/node_modules/"
 fi

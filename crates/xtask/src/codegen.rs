@@ -15,7 +15,8 @@ type Generated = (&'static str, fn() -> String);
 const FILES: &[Generated] = &[
     ("docs/errors.md", error_table),
     ("docs/causes.md", cause_table),
-    ("bindings/python/python/partnersign/_codes.py", python::codes),
+    ("bindings/python/python/partnersign/_codes.py", python::numbers),
+    ("bindings/python/python/partnersign/_code_types.py", python::types),
 ];
 
 /// Writes the generated files; with `check` writes none and fails naming each that differs.

@@ -5,7 +5,6 @@
     requests.request(signed.method, signed.url, headers=signed.headers, data=signed.body)
 """
 
-from partnersign._codes import Cause, ErrorCode
 from partnersign._errors import (
     InputError,
     InputTypeError,
@@ -30,9 +29,14 @@ from partnersign._native import (
     compact_json,
     diagnose,
 )
-from partnersign._nonces import Outcome
-from partnersign._signer import Request, Signer
-from partnersign._types import Body, BodyForm, Headers, NoncePolicy, SignDigest
+from partnersign._signer import Signer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from partnersign._batch import Request
+    from partnersign._code_types import Cause, ErrorCode
+    from partnersign._nonces import Outcome
+    from partnersign._types import Body, BodyForm, Headers, NoncePolicy, SignDigest
 
 __all__ = [
     "ApiKey",
@@ -66,3 +70,30 @@ __all__ = [
     "compact_json",
     "diagnose",
 ]
+
+# What imports `typing` or `enum` waits until it is asked for: those two take longer than all the rest.
+_LATE = {
+    "Request": "_batch",
+    "Cause": "_code_types",
+    "ErrorCode": "_code_types",
+    "Outcome": "_nonces",
+    "Body": "_types",
+    "BodyForm": "_types",
+    "Headers": "_types",
+    "NoncePolicy": "_types",
+    "SignDigest": "_types",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module(f"{__name__}.{_LATE[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

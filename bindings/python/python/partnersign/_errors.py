@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from partnersign._codes import NUMBERS, ErrorCode
+from partnersign._codes import NUMBERS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from partnersign._code_types import ErrorCode
 
 __all__ = [
     "InputError",

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, Never, Self, SupportsIndex, final
 
 from typing_extensions import disjoint_base
 
-from partnersign._codes import Cause
+from partnersign._code_types import Cause
 from partnersign._errors import PartnerSignError
 from partnersign._types import (
     Body,

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import functools
 import os
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple, SupportsIndex
 
 from partnersign import _native
 from partnersign._errors import InputTypeError, PartnerSignError, error
-from partnersign._native import SignedRequest
-from partnersign._types import Body, BodyForm, RSAPublicKey, SignDigest, TextLike
 
-__all__ = ["Request", "Signer"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any, SupportsIndex
+
+    from partnersign._batch import Request
+    from partnersign._native import SignedRequest
+    from partnersign._types import Body, BodyForm, RSAPublicKey, SignDigest, TextLike
+
+__all__ = ["Signer"]
 
 _MAX_BODY_BYTES = 10 * 1024 * 1024
 #: A longer body is checked and hashed in a thread.
 _SHORT_BODY_BYTES = 16 * 1024
-
-
-class Request(NamedTuple):
-    """One request of a batch: what `Signer.sign` is called with."""
-
-    method: str
-    url: str
-    body: Body | None = None
-    timestamp: SupportsIndex | str | None = None
-    nonce: str | SupportsIndex | None = None
-    form: BodyForm = "compact"
 
 
 class Signer(_native.Signer):
@@ -69,6 +62,7 @@ class Signer(_native.Signer):
         """
         # Here, so that who signs without a loop need not wait for the import.
         import asyncio
+        import functools
 
         content = _content(body)
         settings: dict[str, Any] = {
@@ -95,7 +89,9 @@ class Signer(_native.Signer):
         a `SignedRequest` or the exception that signing it alone would have raised. The clock is read
         once for all that have neither timestamp nor nonce. `threads` bounds how many work at once.
         """
-        calls = [_call(request) for request in requests]
+        from partnersign._batch import read_request
+
+        calls = [read_request(request) for request in requests]
         if threads is None:
             threads = 0
         elif not isinstance(threads, int) or isinstance(threads, bool) or threads < 1:
@@ -145,22 +141,9 @@ def _content(body: Body | None) -> bytes | str | None:
 
 def _is_async(function: Callable[..., object]) -> bool:
     """Whether calling it gives a coroutine, through `functools.partial` and `__call__` too."""
+    import functools
     import inspect
 
     while isinstance(function, functools.partial):
         function = function.func
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None))
-
-
-def _call(request: Request | tuple[Any, ...] | Mapping[str, Any]) -> Request | PartnerSignError:
-    try:
-        if isinstance(request, Mapping):
-            return Request(**request)
-        if isinstance(request, tuple):
-            return Request(*request)
-    except TypeError:
-        names = ", ".join(Request._fields)
-        return InputTypeError("invalid_argument", f"a request of a batch has the fields {names}, the first two at least")
-    return InputTypeError(
-        "invalid_argument", f"a request of a batch is a Request, tuple or mapping, not {type(request).__name__}"
-    )
