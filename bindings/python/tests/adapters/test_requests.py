@@ -83,6 +83,14 @@ class RequestsContract(Contract, unittest.TestCase):
         now[0] += 100
         self.assertEqual(dict(prepared.headers.items()), looked)
 
+    def test_with_nonces_a_prepared_request_has_no_signature_yet(self) -> None:
+        opened, sequencer = self.sequential()
+        prepared = opened.session.prepare_request(requests.Request("POST", self.server.origin + "/p", data='{ "a": 1 }'))
+        self.assertEqual((prepared.body, "x-sign" in prepared.headers), (b'{"a":1}', False))
+        sequencer.settle(sequencer.reserve(), partnersign.Outcome.CONSUMED)
+        self.assertEqual(opened.session.send(prepared).status_code, 200)
+        self.assertEqual(self.nonces(), ["12"])
+
     def test_a_request_object_is_signed_by_calling_the_auth(self) -> None:
         prepared = requests.Request("POST", self.server.origin + "/p", data=bytearray(b'{"a": 1}')).prepare()
         self.assertIs(PartnerAuth(self.signer)(prepared), prepared)
