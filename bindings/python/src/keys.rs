@@ -8,6 +8,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyType};
 
 use crate::errors::{raise, refuse, refuse_pickle, wrong_type};
+use crate::fork::work;
 use crate::guard::guard;
 use crate::input::{Content, limit};
 
@@ -62,7 +63,9 @@ impl SigningKey {
         let py = cls.py();
         guard(py, || {
             let bits = bits.map_or(Ok(2048), |bits| limit(bits, "bits"))?;
-            py.detach(|| partnersign::SigningKey::generate(bits)).map(Self).map_err(|error| raise(py, &error))
+            py.detach(|| work(|| partnersign::SigningKey::generate(bits)))
+                .map(Self)
+                .map_err(|error| raise(py, &error))
         })
     }
 
@@ -126,7 +129,7 @@ impl SigningKey {
             let content = Content::require(data, "the key", ErrorCode::InvalidPrivateKey)?;
             let passphrase = read_passphrase(passphrase)?;
             let (data, passphrase) = (content.as_slice(), passphrase.as_ref().map(Content::as_slice));
-            py.detach(|| loader(data, passphrase)).map(Self).map_err(|error| raise(py, &error))
+            py.detach(|| work(|| loader(data, passphrase))).map(Self).map_err(|error| raise(py, &error))
         })
     }
 }
@@ -190,7 +193,11 @@ impl VerifyingKey {
             let digest = Content::require(digest, "the digest", ErrorCode::InvalidArgument)?;
             let signature = Content::require(signature, "the signature", ErrorCode::InvalidArgument)?;
             let Ok(digest) = <&[u8; 32]>::try_from(digest.as_slice()) else {
-                return Err(refuse(py, ErrorCode::InvalidArgument, "the digest must be the 32 bytes of a SHA-256"));
+                return Err(refuse(
+                    py,
+                    ErrorCode::InvalidArgument,
+                    "the digest must be the 32 bytes of a SHA-256",
+                ));
             };
             let signature = signature.as_slice();
             py.detach(|| self.0.verify_digest(digest, signature)).map_err(|error| raise(py, &error))

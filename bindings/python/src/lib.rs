@@ -10,6 +10,7 @@
 
 mod guard;
 mod errors;
+mod fork;
 mod input;
 mod headers;
 mod api_key;
@@ -47,9 +48,11 @@ fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(input::clock_seconds, module)?)?;
     module.add_function(wrap_pyfunction!(diagnosis::diagnose, module)?)?;
     module.add_function(wrap_pyfunction!(nonces::outcome_of_http, module)?)?;
+    module.add_function(wrap_pyfunction!(fork::before_fork, module)?)?;
+    module.add_function(wrap_pyfunction!(fork::after_fork, module)?)?;
     module.add_function(wrap_pyfunction!(probes::panic_on_purpose, module)?)?;
     module.add_function(wrap_pyfunction!(probes::time_prepare, module)?)?;
-    Ok(())
+    fork::register(module)
 }
 
 /// Lower-case hexadecimal.

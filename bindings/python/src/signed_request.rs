@@ -44,9 +44,11 @@ impl SignedRequest {
     }
 
     #[getter]
-    fn body(&self, py: Python<'_>) -> Option<Py<PyBytes>> {
-        let make = || self.signed.body().map(|body| PyBytes::new(py, body).unbind());
-        self.body.get_or_init(py, make).as_ref().map(|body| body.clone_ref(py))
+    fn body(&self, py: Python<'_>) -> PyResult<Option<Py<PyBytes>>> {
+        guard(py, || {
+            let make = || self.signed.body().map(|body| PyBytes::new(py, body).unbind());
+            Ok(self.body.get_or_init(py, make).as_ref().map(|body| body.clone_ref(py)))
+        })
     }
 
     #[getter]
@@ -55,8 +57,8 @@ impl SignedRequest {
     }
 
     #[getter]
-    fn payload<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(py, self.signed.payload())
+    fn payload<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        guard(py, || Ok(PyBytes::new(py, self.signed.payload())))
     }
 
     #[getter]

@@ -4,7 +4,9 @@ import copy
 import multiprocessing
 import os
 import pickle
+import signal
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 
@@ -200,6 +202,40 @@ class Sharing(unittest.TestCase):
             self.assertEqual(worker.exitcode, 0)
         self.assertEqual(answers, [[expected] * 3] * 4)
         self.assertEqual(signer.sign("GET", support.URL, timestamp=1).signature, expected)
+
+    def test_a_fork_while_other_threads_sign(self):
+        """The child has none of those threads, but their half-done work in its memory."""
+        signer = Signer(support.KEY)
+        stop, signed = threading.Event(), []
+
+        def work():
+            while not stop.is_set():
+                signed.append(signer.sign("GET", support.URL).signature)
+                signer.sign_batch([("GET", support.URL)] * 3)
+
+        threads = [threading.Thread(target=work) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        try:
+            statuses = []
+            for _ in range(50):
+                child = os.fork()
+                if child == 0:
+                    signal.alarm(30)  # kills a child that hangs
+                    status = 1
+                    try:
+                        signer.sign_batch([("GET", support.URL)] * 3)
+                        SigningKey.from_pem(support.PEM)
+                        status = 0 if signer.sign("GET", support.URL).signature else 1
+                    finally:
+                        os._exit(status)
+                statuses.append(os.waitpid(child, 0)[1])
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+        self.assertEqual(statuses, [0] * 50)
+        self.assertTrue(signed)
 
     def test_a_forked_child_hands_out_none_of_its_parents_nonces(self):
         sequencer = partnersign.NonceSequencer("sequential", 10)

@@ -36,6 +36,8 @@ __all__ = [
     "Verified",
     "Verifier",
     "VerifyingKey",
+    "_after_fork",
+    "_before_fork",
     "_clock",
     "_outcome_of_http",
     "_panic_on_purpose",
@@ -393,6 +395,8 @@ def diagnose(
     `public_keys` are the known keys, the one of the request's API key first. `body` is the raw bytes.
     """
 
+def _after_fork() -> None: ...
+def _before_fork() -> None: ...
 def _clock() -> int: ...
 def _outcome_of_http(status: int | None, reason: str | None) -> str: ...
 def _panic_on_purpose(detached: bool) -> Never: ...
