@@ -9,7 +9,7 @@ venv=target/python/venv
 
 mkdir -p "$wheels"
 rm -f "$wheels"/*.whl
-.venv/bin/maturin build --quiet --profile "$profile" --manifest-path bindings/python/Cargo.toml --out "$wheels"
+.venv/bin/maturin build --quiet --locked --profile "$profile" --manifest-path bindings/python/Cargo.toml --out "$wheels"
 
 # The libraries come from .venv, which has them pinned by hash; the wheel alone is installed here.
 python3 -m venv --clear --without-pip "$venv"
