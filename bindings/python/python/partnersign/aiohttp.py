@@ -13,8 +13,8 @@ try:
     from aiohttp import ClientHandlerType, ClientMiddlewareType, ClientRequest, ClientResponse
     from aiohttp.payload import BytesPayload
     from yarl import URL
-except ImportError as error:
-    raise ImportError("partnersign.aiohttp needs the library aiohttp: pip install 'aiohttp>=3.12.1'") from error
+except ImportError as _missing:
+    raise ImportError("partnersign.aiohttp needs the library aiohttp: pip install 'aiohttp>=3.12.1'") from _missing
 
 __all__ = ["partner_middleware"]
 

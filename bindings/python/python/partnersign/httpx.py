@@ -14,8 +14,8 @@ from ._turns import Held, Nonces
 try:
     import httpcore
     import httpx
-except ImportError as error:
-    raise ImportError("partnersign.httpx needs the library httpx: pip install httpx") from error
+except ImportError as _missing:
+    raise ImportError("partnersign.httpx needs the library httpx: pip install httpx") from _missing
 
 __all__ = ["PartnerAuth"]
 

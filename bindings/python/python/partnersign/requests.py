@@ -17,8 +17,8 @@ try:
     from requests.adapters import HTTPAdapter
     from requests.auth import AuthBase
     from requests.structures import CaseInsensitiveDict
-except ImportError as error:
-    raise ImportError("partnersign.requests needs the library requests: pip install requests") from error
+except ImportError as _missing:
+    raise ImportError("partnersign.requests needs the library requests: pip install requests") from _missing
 
 __all__ = ["PartnerAuth"]
 
