@@ -72,10 +72,12 @@ class Tunnel:
         target = head.split()[1].decode()
         self.targets.append(target)
         host, port = target.rsplit(":", 1)
-        server = socket.create_connection((host, int(port)))
-        client.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
-        threading.Thread(target=_pass_on, args=(server, client), daemon=True).start()
-        _pass_on(client, server)
+        with client, socket.create_connection((host, int(port))) as server:
+            client.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+            back = threading.Thread(target=_pass_on, args=(server, client), daemon=True)
+            back.start()
+            _pass_on(client, server)
+            back.join()
 
 
 def _pass_on(source: socket.socket, sink: socket.socket) -> None:
