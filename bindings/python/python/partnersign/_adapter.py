@@ -43,7 +43,8 @@ class Partner:
         allow_other_origin: bool,
     ) -> None:
         if nonces is not None and clock is not None:
-            raise refusal("invalid_argument", "a request carries a timestamp or a nonce: give a clock or nonces, not both")
+            why = "a request carries a timestamp or a nonce: give a clock or nonces, not both"
+            raise refusal("invalid_argument", why)
         self._signer = signer
         self._form: BodyForm = form
         self._clock = time.time if clock is None else clock
@@ -150,7 +151,8 @@ def json_body(body: bytes | str | None, content_type: str, content_encoding: str
 
 def streaming(content_type: str = "") -> PartnerSignError:
     if content_type.lower().startswith("multipart/"):
-        return refusal("invalid_body", "files and multipart forms cannot be signed: the body must be a JSON object or array")
+        why = "files and multipart forms cannot be signed: the body must be a JSON object or array"
+        return refusal("invalid_body", why)
     return refusal(
         "invalid_body",
         "a streaming body (generator, file, iterator) cannot be signed before it is sent: read it first and pass bytes",

@@ -83,7 +83,8 @@ class _Journey:
 
     def __init__(self, partner: Partner, request: httpx.Request) -> None:
         if "target" in request.extensions:
-            raise refusal("invalid_url", "the extension 'target' sends another URL than the one that is signed: leave it out")
+            why = "the extension 'target' sends another URL than the one that is signed: leave it out"
+            raise refusal("invalid_url", why)
         content_type = request.headers.get("content-type", "")
         if not isinstance(request.stream, httpx.ByteStream):
             raise streaming(content_type)

@@ -74,7 +74,9 @@ class _Sender:
     def destination(self, url: str, came_from: str) -> str:
         return self._partner.destination(url, came_from)
 
-    def sign(self, method: str, url: str, body: bytes | None, last: SignedRequest | None, was_sent: bool) -> SignedRequest:
+    def sign(
+        self, method: str, url: str, body: bytes | None, last: SignedRequest | None, was_sent: bool
+    ) -> SignedRequest:
         """The signature of a request that leaves now: never one that was sent, for that would be a replay."""
         if self._partner.turns is not None:
             return self._partner.sign(method, url, body, self._take(self._partner.turns))

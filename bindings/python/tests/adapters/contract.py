@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import threading
 import traceback
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -102,7 +101,7 @@ class Contract:
         url = self.server.origin + "/refused"
         for code, method, kwargs in (
             ("invalid_body", "POST", {"data": {"form": "entered"}}),
-            ("invalid_body", "POST", {"files": {"file": ("name", b"{}")}} if self.driver.name != "aiohttp" else {"data": {"file": io.BytesIO(b"{}")}}),
+            ("invalid_body", "POST", self.files()),
             ("invalid_body", "POST", {"content": self.chunks()}),
             ("invalid_body", "POST", {"content": self.stream()}),
             ("invalid_body", "POST", {"content": b"\x1f\x8b\x08", "headers": {"Content-Encoding": "gzip"}}),
@@ -118,6 +117,11 @@ class Contract:
             with self.subTest(code=code, method=method, kwargs=str(kwargs)):
                 error = self.refused(code, opened, method, url, **kwargs)
                 self.assertNotIn("entered", str(error))
+
+    def files(self) -> dict[str, Any]:
+        if self.driver.name == "aiohttp":
+            return {"data": {"file": io.BytesIO(b"{}")}}
+        return {"files": {"file": ("name", b"{}")}}
 
     def chunks(self) -> Any:
         if self.driver.is_async:
@@ -278,7 +282,8 @@ class Contract:
         self.assertEqual(stamps, sorted(set(stamps)))
 
     def test_headers_of_the_caller_stay_but_those_of_the_signature(self) -> None:
-        headers = {"X-Nonce": "mine", "x-timestamp": "1", "X-SIGN": "mine", "Accept": "text/html", "X-Trace": "7", "Cookie": "a=b"}
+        headers = {"X-Nonce": "mine", "x-timestamp": "1", "X-SIGN": "mine", "Accept": "text/html"}
+        headers |= {"X-Trace": "7", "Cookie": "a=b"}
         answer = self.open().send("GET", self.server.origin + "/headers", headers=headers)
         received = self.server.last
         self.assertEqual((answer.status, received.valid), (200, True))
@@ -333,14 +338,15 @@ class Contract:
                     opened.send(method, url, timeout=timeout, **({"json": {}} if method == "POST" else {}))
                 except Exception as error:
                     texts += [repr(error), str(error), "".join(traceback.format_exception(error))]
-                    texts += [repr(getattr(error, "request", None)), str(getattr(getattr(error, "request", None), "headers", ""))]
+                    request = getattr(error, "request", None)
+                    texts += [repr(request), str(getattr(request, "headers", ""))]
                 else:
                     self.fail(f"{url}: no error")
             texts += self.raised_for_status(opened)
         self.assertGreater(len(texts), 20)
         if self.driver.name != "aiohttp":  # which logs nothing of this
             self.assertGreater(len(lines), 5)
-        signatures = {received.headers["x-sign"] for received in self.server.received} | {r.expected for r in self.server.received}
+        signatures = {received.headers["x-sign"] for received in self.server.received}
         self.assertGreater(len(signatures), 5)
         for text in texts + lines:
             for secret in (API_KEY, SECRET, *signatures):
@@ -348,101 +354,3 @@ class Contract:
 
     def raised_for_status(self, opened: Any) -> list[str]:
         raise NotImplementedError
-
-    # Nonces
-
-    def nonces(self) -> list[str]:
-        return [received.headers["x-nonce"] for received in self.server.received]
-
-    def sequential(self, last: int = 10, **options: Any) -> tuple[Any, partnersign.NonceSequencer]:
-        sequencer = partnersign.NonceSequencer("sequential", last)
-        return self.open(nonces=sequencer, **options), sequencer
-
-    def test_nonces_count_up(self) -> None:
-        opened, sequencer = self.sequential()
-        for path in ("/a", "/error/400/amount", "/error/404/company_id", "/b"):
-            opened.send("POST", self.server.origin + path, json={"a": 1})
-        self.assertEqual(self.nonces(), ["11", "12", "13", "14"])
-        self.assertTrue(all(received.valid for received in self.server.received))
-        self.assertNotIn("x-timestamp", self.server.last.headers)
-        self.assertEqual(sequencer.last, 14)
-
-    def test_a_nonce_whose_fate_is_unknown_is_offered_again(self) -> None:
-        opened, sequencer = self.sequential()
-        for path in ("/error/503/x", "/error/429/x", "/error/401/signature", "/ok"):
-            opened.send("POST", self.server.origin + path, json={"path": path})
-        self.assertEqual(self.nonces(), ["11", "11", "11", "11"])
-        self.assertEqual(len({received.headers["x-sign"] for received in self.server.received}), 4)
-        self.assertEqual(sequencer.last, 11)
-
-    def test_a_request_that_fails_settles_its_nonce(self) -> None:
-        opened, sequencer = self.sequential(nonce_timeout=5)
-        for path, timeout in (("/hang/1/a", 0.2), ("/drop/9/a", 5)):
-            with self.assertRaises(self.driver.error):
-                opened.send("POST", self.server.origin + path, json={}, timeout=timeout)
-        opened.send("POST", self.server.origin + "/ok", json={})
-        self.assertEqual(set(self.nonces()), {"11"})
-        self.assertEqual(sequencer.last, 11)
-
-    def test_a_refused_uncertain_nonce_had_been_consumed(self) -> None:
-        opened, sequencer = self.sequential()
-        opened.send("POST", self.server.origin + "/error/503/x", json={})
-        opened.send("POST", self.server.origin + "/error/401/nonce", json={})
-        opened.send("POST", self.server.origin + "/ok", json={})
-        self.assertEqual((self.nonces(), sequencer.last), (["11", "11", "12"], 12))
-
-    def test_a_refused_nonce_stops_the_sequencer(self) -> None:
-        opened, sequencer = self.sequential()
-        for stream in (False, True):
-            answer = opened.send("POST", self.server.origin + "/error/401/nonce", json={}, stream=stream)
-            self.assertEqual(json.loads(answer.body)["detail"], {"reason": "nonce"})
-            self.refused("nonce_rejected", opened, "POST", self.server.origin + "/ok", json={})
-            sequencer.resync(20)
-        opened.send("POST", self.server.origin + "/ok", json={})
-        self.assertEqual(self.nonces(), ["11", "21", "21"])
-
-    def test_an_error_body_without_end_is_not_read_for_its_reason(self) -> None:
-        opened, sequencer = self.sequential()
-        answer = opened.send("POST", self.server.origin + "/large-error/200000", json={}, stream=True)
-        self.assertEqual(len(answer.body), 200_000)
-        self.assertEqual(sequencer.reserve().nonce, 11)
-
-    def test_a_request_that_is_refused_here_keeps_its_nonce(self) -> None:
-        opened, sequencer = self.sequential()
-        self.refused("invalid_json", opened, "POST", self.server.origin + "/x", data=b"{")
-        self.refused("body_not_allowed", opened, "GET", self.server.origin + "/x", json={})
-        reservation = sequencer.reserve()
-        self.assertEqual((reservation.nonce, reservation.uncertain), (11, False))
-
-    def test_redirects_with_nonces(self) -> None:
-        opened, sequencer = self.sequential()
-        answer = opened.send("POST", f"{self.server.origin}/redirect/307/%2Ftarget", json={"a": 1})
-        self.assertEqual((answer.status, self.nonces(), sequencer.last), (200, ["11", "11"], 11))
-        self.assertTrue(all(received.valid for received in self.server.received))
-
-    def test_increasing_and_unique_nonces_are_never_used_twice(self) -> None:
-        for policy in ("increasing", "unique"):
-            self.server.received.clear()
-            sequencer = partnersign.NonceSequencer(policy, 100)
-            opened = self.open(nonces=sequencer)
-            for path in ("/ok", "/error/503/x", "/redirect/307/%2Fok", "/ok"):
-                opened.send("POST", self.server.origin + path, json={})
-            self.assertEqual(self.nonces(), ["101", "102", "103", "104", "105"])
-
-    def test_a_nonce_that_somebody_else_holds_is_waited_for(self) -> None:
-        opened, sequencer = self.sequential(nonce_timeout=10)
-        reservation = sequencer.reserve()
-        threading.Timer(0.2, lambda: sequencer.settle(reservation, partnersign.Outcome.CONSUMED)).start()
-        opened.send("POST", self.server.origin + "/ok", json={})
-        self.assertEqual(self.nonces(), ["12"])
-
-    def test_waiting_for_a_nonce_ends(self) -> None:
-        opened, sequencer = self.sequential(nonce_timeout=0.1)
-        reservation = sequencer.reserve()
-        self.refused("nonce_busy", opened, "POST", self.server.origin + "/ok", json={})
-        sequencer.settle(reservation, partnersign.Outcome.NOT_CONSUMED)
-
-    def test_a_timestamp_or_nonces(self) -> None:
-        with self.assertRaises(partnersign.PartnerSignError) as caught:
-            self.open(nonces=partnersign.NonceSequencer("unique"), clock=lambda: 1.0)
-        self.assertEqual(caught.exception.code, "invalid_argument")

@@ -29,7 +29,8 @@ class Sandbox:
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.origin}/_sandbox/{path}", data, {"Content-Type": "application/json"}, method=method)
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.origin}/_sandbox/{path}", data, headers, method=method)
         with urllib.request.urlopen(request, timeout=10) as response:
             return json.load(response)
 

@@ -14,11 +14,12 @@ from yarl import URL
 
 import partnersign
 from contract import Contract
+from nonce_contract import NonceContract
 from partnersign.aiohttp import partner_middleware
 from support import LOOP, AiohttpDriver
 
 
-class AiohttpContract(Contract, unittest.TestCase):
+class AiohttpContract(Contract, NonceContract, unittest.TestCase):
     driver = AiohttpDriver
 
     def send_through(self, proxy: str, url: str) -> Any:

@@ -12,11 +12,12 @@ import httpx
 
 import partnersign
 from contract import Contract
+from nonce_contract import NonceContract
 from partnersign.httpx import PartnerAuth
 from support import LOOP, HttpxAsyncDriver, HttpxDriver
 
 
-class HttpxContract(Contract, unittest.TestCase):
+class HttpxContract(Contract, NonceContract, unittest.TestCase):
     driver: Any = HttpxDriver
 
     def send_through(self, proxy: str, url: str) -> Any:

@@ -18,11 +18,12 @@ from urllib3.util import Retry
 
 import partnersign
 from contract import Contract
+from nonce_contract import NonceContract
 from partnersign.requests import PartnerAuth
 from support import API_KEY, SECRET, RequestsDriver
 
 
-class RequestsContract(Contract, unittest.TestCase):
+class RequestsContract(Contract, NonceContract, unittest.TestCase):
     driver = RequestsDriver
 
     def send_through(self, proxy: str, url: str) -> Any:

@@ -25,7 +25,8 @@ from support import KEY, PEM, AiohttpDriver, HttpxAsyncDriver, HttpxDriver, Requ
 def make_certificate() -> bytes:
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
     now = datetime.datetime.now(datetime.UTC)
-    builder = x509.CertificateBuilder(name, name, KEY.public_key(), x509.random_serial_number(), now, now + datetime.timedelta(1))
+    until = now + datetime.timedelta(1)
+    builder = x509.CertificateBuilder(name, name, KEY.public_key(), x509.random_serial_number(), now, until)
     address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
     return builder.add_extension(address, False).sign(KEY, SHA256()).public_bytes(Encoding.PEM)
 
@@ -108,7 +109,8 @@ class Tls(unittest.TestCase):
         in_requests.session.verify = str(self.certificate)
         in_requests.session.proxies = {} if proxy is None else {"https": proxy}
         client = {"verify": context, "proxy": proxy}
-        opened = [in_requests, *(driver(signer, client=client) for driver in (HttpxDriver, HttpxAsyncDriver)), AiohttpDriver(signer)]
+        in_httpx = [driver(signer, client=client) for driver in (HttpxDriver, HttpxAsyncDriver)]
+        opened = [in_requests, *in_httpx, AiohttpDriver(signer)]
         for one in opened:
             self.addCleanup(one.close)
         senders = {one.name: one.send for one in opened}
