@@ -78,15 +78,13 @@ pub(crate) fn diagnose(
     body: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Diagnosis> {
     guard(py, || {
-        let keys = match public_keys.cast::<VerifyingKey>() {
-            Ok(key) => vec![key.get().0.clone()],
-            Err(_) => {
-                let wanted = "public_keys must be VerifyingKeys";
-                let keys = public_keys
-                    .try_iter()
-                    .map_err(|_| wrong_type(public_keys, ErrorCode::InvalidArgument, wanted))?;
-                keys.map(|key| verifying_key(&key?)).collect::<PyResult<_>>()?
-            }
+        let keys = if let Ok(key) = public_keys.cast::<VerifyingKey>() {
+            vec![key.get().0.clone()]
+        } else {
+            let refuse =
+                |_| wrong_type(public_keys, ErrorCode::InvalidArgument, "public_keys must be VerifyingKeys");
+            let keys = public_keys.try_iter().map_err(refuse)?;
+            keys.map(|key| verifying_key(&key?)).collect::<PyResult<_>>()?
         };
         let received = Received::read(method, url, headers, body)?;
         let pairs = received.headers.pairs();

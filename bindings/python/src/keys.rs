@@ -12,6 +12,9 @@ use crate::fork::work;
 use crate::guard::guard;
 use crate::input::{Content, limit};
 
+/// `SigningKey::from_pem` or `from_der` of core.
+type PrivateLoader = fn(&[u8], Option<&[u8]>) -> Result<partnersign::SigningKey, partnersign::Error>;
+
 /// An RSA private key of 2048 to 8192 bits. Immutable, and shared between threads.
 #[pyclass(frozen, module = "partnersign")]
 pub(crate) struct SigningKey(pub(crate) partnersign::SigningKey);
@@ -123,7 +126,7 @@ impl SigningKey {
         py: Python<'_>,
         data: &Bound<'_, PyAny>,
         passphrase: Option<&Bound<'_, PyAny>>,
-        loader: fn(&[u8], Option<&[u8]>) -> Result<partnersign::SigningKey, partnersign::Error>,
+        loader: PrivateLoader,
     ) -> PyResult<Self> {
         guard(py, || {
             let content = Content::require(data, "the key", ErrorCode::InvalidPrivateKey)?;
