@@ -6,3 +6,9 @@ python_tests() {
     (cd bindings/python/tests && PYTHONPATH= "../../../$venv/bin/python" -m unittest discover)
 }
 suite "Python" python_tests
+
+python_adapters() {
+    cargo --locked build --quiet --package partnersign-sandbox || return 1
+    (cd bindings/python/tests/adapters && PYTHONPATH= ../../../../target/python/venv/bin/python -m unittest discover)
+}
+suite "Python adapters" python_adapters

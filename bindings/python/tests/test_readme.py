@@ -120,7 +120,7 @@ class Readme(unittest.TestCase):
             with self.subTest(example=number), contextlib.redirect_stdout(output):
                 exec(compile("\n" * line + example, "README.md", "exec"), names)
         print(f"README.md: {len(examples)} examples")
-        self.assertEqual(self.server.verified, 3)
+        self.assertEqual(self.server.verified, 6)
         for printed in re.findall(r"print\(.*?\)  # (.*?) ?\.\.\.", text):
             self.assertIn(printed, output.getvalue())
 

@@ -31,7 +31,7 @@ class Types(unittest.TestCase):
         return run(sys.executable, "-m", "mypy", "--strict", f"--cache-dir={cache}", file)
 
     def test_mypy(self):
-        for file in ("good.py", "with_cryptography.py"):
+        for file in ("good.py", "with_cryptography.py", "with_adapters.py"):
             done = self.mypy(file)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         found = {int(number) for number in re.findall(r"^bad\.py:(\d+): error", self.mypy("bad.py").stdout, re.M)}
@@ -47,7 +47,7 @@ class Types(unittest.TestCase):
         ], done.stdout
 
     def test_pyright(self):
-        for file in ("good.py", "with_cryptography.py"):
+        for file in ("good.py", "with_cryptography.py", "with_adapters.py"):
             lines, output = self.pyright(file)
             self.assertEqual(lines, [], output)
         lines, output = self.pyright("bad.py")
