@@ -71,6 +71,9 @@ export interface Rules {
 /** The API key of a request that keeps the rules so far. */
 export declare function receivedApiKey(request: Received, maxBodyBytes: number): Answer<ExternalObject<ApiKey>>
 
+/** The fields of [`Wanted`] one by one: reading them out of an object would cost more than core's work. */
+export declare function prepare(method: string, url: string, body: Uint8Array | undefined | null, exact: boolean, maxBodyBytes: number, isNonce: boolean, freshness: string): Answer<ExternalObject<Prepared>>
+
 /** The key as PKCS#8 PEM; encrypted if there is a passphrase. */
 export declare function signingKeyToPem(key: ExternalObject<SigningKey>, passphrase?: Uint8Array | undefined | null): Answer<string>
 
@@ -156,8 +159,6 @@ export declare function finish(prepared: ExternalObject<Prepared>, signature: Ui
 export declare function memoryReplayNew(policy: string): Answer<ExternalObject<Replay>>
 
 export declare function outcomeOfHttp(status?: number | undefined | null, reason?: string | undefined | null): string
-
-export declare function prepare(request: Wanted): Answer<ExternalObject<Prepared>>
 
 export declare function preparedDigest(prepared: ExternalObject<Prepared>): Uint8Array
 

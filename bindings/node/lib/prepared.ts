@@ -55,8 +55,9 @@ export class Prepared {
 
 /** @internal */
 export function prepareWanted(wanted: Wanted): Prepared {
-    const handle = ask(() => native.prepare(wanted));
-    return Prepared.of(handle, wanted.url);
+    const { method, url, body, exact, maxBodyBytes, isNonce, freshness } = wanted;
+    const handle = ask(() => native.prepare(method, url, body, exact, maxBodyBytes, isNonce, freshness));
+    return Prepared.of(handle, url);
 }
 
 /** Checks a request by every rule and makes what is hashed, for a signature that is made elsewhere. */
