@@ -27,6 +27,7 @@ test('what JSON can hold is written as JSON.stringify writes it', () => {
         Object.create(null, { a: { value: 1, enumerable: true }, hidden: { value: 2 } }),
         { a: '\ud800' },
         { __proto__: null, b: 1, 2: 'first' },
+        new Proxy({ a: [1] }, {}),
     ];
     for (const body of bodies) assert.equal(sent(body), JSON.stringify(body));
 });
@@ -46,6 +47,7 @@ test('what JSON would drop or write as something else is refused, with its key',
         [{ a: new Date(NaN) }, '"a"'],
         [{ a: new Map([[1, 2]]) }, 'Map'],
         [{ a: new Set() }, 'Set'],
+        [{ a: new Proxy(new Set(), {}) }, 'Set'],
         [{ a: /x/ }, 'RegExp'],
         [{ a: new Error('x') }, 'Error'],
         [{ a: Promise.resolve() }, 'Promise'],
