@@ -27,6 +27,7 @@ test: ## Run every test, in every language, at CI size
 	@tests/setup.sh test tools sandbox
 	@tests/setup.sh test c
 	@tests/setup.sh test tools python
+	@tests/setup.sh test node
 	@tests/run.sh
 
 soak: ## Run every test at full size, and the fuzz targets for an hour in all
@@ -52,6 +53,7 @@ dist-c: ## Make the tarball of the C library, in target/dist
 
 lint: ## Format, clippy, generated files, versions, lint proof, licences
 	@tests/setup.sh native tools c
+	@tests/setup.sh native tools node
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --features xtask/bench -- --deny warnings
 	$(CARGO) clippy --package partnersign --all-targets --no-default-features --features rustcrypto -- --deny warnings
@@ -60,6 +62,7 @@ lint: ## Format, clippy, generated files, versions, lint proof, licences
 	tests/lint/c.sh
 	$(CARGO) xtask versions --check
 	$(CARGO) xtask lint-proof
+	tests/lint/node.sh
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(CARGO) deny check bans licenses sources
 	tests/lint/python.sh
 

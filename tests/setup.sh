@@ -6,6 +6,8 @@
 # linking with OpenSSL needs, and the Python tools in .venv. `c`: what the C library's tests need.
 # Usage: setup.sh [test] [native] [tools] [python]: beside Rust, gcc and OpenSSL, what the tests need, what
 # linking with OpenSSL needs, the Python tools in .venv, and what the tests of the Python package need.
+# Usage: setup.sh [test] [node] [native] [tools]: beside Rust, gcc and OpenSSL, what the tests need, what
+# the npm package needs, what linking with OpenSSL needs, and the Python tools in .venv.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -23,6 +25,11 @@ need openssl openssl
 if wants test; then
     need python3 python3
     need golang-go go
+fi
+if wants node; then
+    need nodejs node
+    need npm npm
+    need binutils readelf
 fi
 if wants native; then
     need libssl-dev /usr/include/openssl/evp.h
@@ -66,6 +73,11 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 if ! command -v cargo >/dev/null; then
     echo "setup: please install Rust 1.88 or newer (rustup, or your system's packages)" >&2
+    exit 1
+fi
+
+if wants node && ! node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)'; then
+    echo "setup: please install Node.js 20 or newer (found $(node --version))" >&2
     exit 1
 fi
 

@@ -50,5 +50,5 @@ function problemOf(value: unknown): string | undefined {
 /** Arrays and objects with fields of their own; no Map, typed array, Error, boxed number or the like. */
 function isPlain(value: object): boolean {
     if (Array.isArray(value)) return true;
-    return !types.isProxy(value) && !types.isBoxedPrimitive(value) && Object.prototype.toString.call(value) === '[object Object]';
+    return !types.isBoxedPrimitive(value) && Object.prototype.toString.call(value) === '[object Object]';
 }

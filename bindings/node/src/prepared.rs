@@ -9,8 +9,18 @@ use crate::failure::{Answer, Failure, answer};
 use crate::request::Wanted;
 use crate::signed::Signed;
 
+/// The fields of [`Wanted`] one by one: reading them out of an object would cost more than core's work.
 #[napi(catch_unwind)]
-pub fn prepare(request: Wanted<'_>) -> Answer<External<Prepared>> {
+pub fn prepare(
+    method: String,
+    url: String,
+    body: Option<Uint8ArraySlice<'_>>,
+    exact: bool,
+    max_body_bytes: f64,
+    is_nonce: bool,
+    freshness: String,
+) -> Answer<External<Prepared>> {
+    let request = Wanted { method, url, body, exact, max_body_bytes, is_nonce, freshness };
     let prepared = request.parse().and_then(|(request, freshness)| prepare_request(&request, &freshness));
     answer(prepared.map(|prepared| {
         let size = prepared.payload().len();
