@@ -1,5 +1,7 @@
 //! `codegen [--check]`: the files that are made from core's tables. They are committed.
 
+mod node;
+
 use std::fmt::Write;
 use std::fs;
 
@@ -10,7 +12,11 @@ use crate::{Outcome, workspace};
 /// A generated file: its path from the root, and what makes its contents.
 type Generated = (&'static str, fn() -> String);
 
-const FILES: &[Generated] = &[("docs/errors.md", error_table), ("docs/causes.md", cause_table)];
+const FILES: &[Generated] = &[
+    ("docs/errors.md", error_table),
+    ("docs/causes.md", cause_table),
+    ("bindings/node/lib/generated.ts", node::tables),
+];
 
 /// Writes the generated files; with `check` writes none and fails naming each that differs.
 pub(crate) fn run(check: bool) -> Outcome {

@@ -1,0 +1,63 @@
+import { types } from 'node:util';
+import { invalidArgument } from './errors.js';
+
+/** @internal A value's kind for a message: never the value itself, which may be secret. */
+export function kind(value: unknown): string {
+    if (value === null) return 'null';
+    if (Array.isArray(value)) return 'an array';
+    if (typeof value === 'object') return `an object (${Object.prototype.toString.call(value).slice(8, -1)})`;
+    return typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`;
+}
+
+/** @internal */
+export function text(value: unknown, name: string): string {
+    if (typeof value !== 'string') throw invalidArgument(`${name} must be a string, not ${kind(value)}`);
+    return value;
+}
+
+/** @internal A string that UTF-8 can carry. */
+export function wellFormed(value: string, name: string): string {
+    if (!value.isWellFormed()) throw invalidArgument(`${name} has half of a surrogate pair, which UTF-8 cannot carry`);
+    return value;
+}
+
+/** @internal An object whose properties can be read. */
+export function options(value: unknown, name: string): Record<string, unknown> {
+    if (value === undefined) return {};
+    if (typeof value !== 'object' || value === null) throw invalidArgument(`${name} must be an object, not ${kind(value)}`);
+    return value as Record<string, unknown>;
+}
+
+/** @internal A whole number from `least` to `most`. */
+export function whole(value: unknown, name: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
+    if (typeof value !== 'number') throw invalidArgument(`${name} must be a number, not ${kind(value)}`);
+    if (!Number.isSafeInteger(value) || value < least || value > most) {
+        throw invalidArgument(`${name} must be a whole number from ${least} to ${most}`);
+    }
+    return value;
+}
+
+function isDetached(view: Uint8Array): boolean {
+    if (view.byteLength > 0) return false;
+    try {
+        new Uint8Array(view.buffer);
+        return false;
+    } catch {
+        return true;
+    }
+}
+
+/** @internal A byte array whose memory is ours alone for the length of a synchronous call. */
+export function bytes(value: unknown, name: string): Uint8Array {
+    if (!types.isUint8Array(value)) throw invalidArgument(`${name} must be a Uint8Array, not ${kind(value)}`);
+    if (isDetached(value)) throw invalidArgument(`${name} is detached: its memory was transferred elsewhere`);
+    // Another thread could change shared memory between check and use.
+    return types.isSharedArrayBuffer(value.buffer) ? new Uint8Array(value) : value;
+}
+
+/** @internal */
+export function textOrBytes(value: unknown, name: string): Uint8Array {
+    if (typeof value === 'string') return Buffer.from(wellFormed(value, name), 'utf8');
+    if (types.isUint8Array(value)) return bytes(value, name);
+    throw invalidArgument(`${name} must be a string or a Uint8Array, not ${kind(value)}`);
+}

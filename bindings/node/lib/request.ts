@@ -1,0 +1,96 @@
+import { types } from 'node:util';
+import type { Wanted } from '../native.js';
+import { bytes, kind, text, whole } from './check.js';
+import { invalidArgument, PartnerSignError } from './errors.js';
+import { stringify } from './json.js';
+
+/** What the caller wants to send. */
+export interface Request {
+    /** GET, HEAD, POST, PUT, PATCH or DELETE, in any case. */
+    method: string;
+    /** The absolute URL, exactly as the HTTP client will send it. */
+    url: string;
+    /**
+     * A JSON object or array: as text, as UTF-8 bytes, or as an object, which is written once as
+     * `JSON.stringify` does. An object with what JSON has no form for (undefined, NaN, a bigint, a Map)
+     * is refused.
+     */
+    body?: string | Uint8Array | object | null | undefined;
+    /** Unix seconds. With neither timestamp nor nonce: the system clock's. */
+    timestamp?: number | string | undefined;
+    /** 1 to 128 of `A-Za-z0-9_-`. A number must be a safe integer. */
+    nonce?: string | bigint | number | undefined;
+    /** `compact` (the default) removes the whitespace between tokens; `exact` leaves the bytes alone. */
+    form?: 'compact' | 'exact' | undefined;
+    /** The longest body in bytes; 10 MiB unless said otherwise. */
+    maxBodyBytes?: number | undefined;
+}
+
+/** @internal */
+export const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+/** @internal The system clock's Unix seconds. */
+export function clock(): number {
+    return Math.floor(Date.now() / 1000);
+}
+
+/** @internal Reads each property once. */
+export function readRequest(request: unknown, now: () => number = clock): Wanted {
+    if (typeof request !== 'object' || request === null) {
+        throw invalidArgument(`the request must be an object with method and url, not ${kind(request)}`);
+    }
+    const { method, url, body, timestamp, nonce, form = 'compact', maxBodyBytes = MAX_BODY_BYTES } =
+        request as Record<keyof Request, unknown>;
+    if (form !== 'compact' && form !== 'exact') throw invalidArgument("the form must be 'compact' or 'exact'");
+    const wanted: Wanted = {
+        method: text(method, 'the method'),
+        url: text(url, 'the URL'),
+        exact: form === 'exact',
+        maxBodyBytes: whole(maxBodyBytes, 'maxBodyBytes', 0),
+        isNonce: nonce !== undefined,
+        freshness: readFreshness(timestamp, nonce, now),
+    };
+    const sent = readBody(body);
+    if (sent !== undefined) wanted.body = sent;
+    return wanted;
+}
+
+function readFreshness(timestamp: unknown, nonce: unknown, now: () => number): string {
+    if (nonce === undefined) {
+        if (timestamp === undefined) return String(now());
+        if (typeof timestamp === 'number' || typeof timestamp === 'string') return String(timestamp);
+        throw invalidArgument(`the timestamp must be a number of seconds, not ${kind(timestamp)}`);
+    }
+    if (timestamp !== undefined) throw invalidArgument('give a timestamp or a nonce, not both');
+    return nonceText(nonce);
+}
+
+/** @internal */
+export function nonceText(nonce: unknown): string {
+    const refuse = (why: string) => new PartnerSignError('invalid_nonce', why);
+    switch (typeof nonce) {
+        case 'string':
+            return nonce;
+        case 'bigint':
+            if (nonce < 0n) throw refuse('the nonce is negative');
+            return String(nonce);
+        case 'number':
+            if (Number.isSafeInteger(nonce) && nonce >= 0) return String(nonce);
+            throw refuse('as a number the nonce must be whole, from 0 to 2^53 - 1: give it as a string or a BigInt');
+        default:
+            throw invalidArgument(`the nonce must be a string or a bigint, not ${kind(nonce)}`);
+    }
+}
+
+function readBody(body: unknown): Uint8Array | undefined {
+    if (body === undefined || body === null) return undefined;
+    if (typeof body === 'string') {
+        if (!body.isWellFormed()) {
+            throw new PartnerSignError('invalid_json', 'the body has half of a surrogate pair, which UTF-8 cannot carry');
+        }
+        return Buffer.from(body, 'utf8');
+    }
+    if (types.isUint8Array(body)) return bytes(body, 'the body');
+    if (typeof body === 'object') return Buffer.from(stringify(body), 'utf8');
+    throw invalidArgument(`the body must be a string, a Uint8Array or an object, not ${kind(body)}`);
+}

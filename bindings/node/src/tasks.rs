@@ -1,0 +1,113 @@
+//! Work for libuv's thread pool. A panic that left `compute` would end the process, so none does.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::Ordering;
+
+use napi::bindgen_prelude::{Array, Result};
+use napi::{Env, ScopedTask};
+use partnersign::{Error, ErrorCode, SignedRequest, Signer};
+
+use crate::failure::{Answer, Failure};
+use crate::panics::caught;
+use crate::request::OwnedRequest;
+use crate::signed::Signed;
+use crate::signer::Cancelled;
+
+fn check_cancelled(cancelled: Option<&Cancelled>) -> std::result::Result<(), Error> {
+    if cancelled.is_some_and(|cancelled| cancelled.load(Ordering::Relaxed)) {
+        return Err(Error::new(ErrorCode::InvalidArgument, "nobody waits for this signature any more"));
+    }
+    Ok(())
+}
+
+fn to_answer<'env>(
+    env: &'env Env,
+    result: std::result::Result<SignedRequest, Error>,
+) -> Result<Answer<Signed<'env>>> {
+    match result {
+        Ok(signed) => Signed::new(env, &signed).map(Answer::A),
+        Err(error) => Ok(Answer::B(Failure::from(&error))),
+    }
+}
+
+/// One request.
+pub struct SignTask {
+    signer: Signer,
+    request: OwnedRequest,
+    cancelled: Option<Cancelled>,
+}
+
+impl SignTask {
+    pub(crate) fn new(signer: Signer, request: OwnedRequest, cancelled: Option<Cancelled>) -> Self {
+        Self { signer, request, cancelled }
+    }
+}
+
+impl<'task> ScopedTask<'task> for SignTask {
+    type Output = std::result::Result<SignedRequest, Error>;
+    type JsValue = Answer<Signed<'task>>;
+
+    fn compute(&mut self) -> Result<Self::Output> {
+        Ok(caught(|| {
+            check_cancelled(self.cancelled.as_ref())?;
+            let (request, freshness) = self.request.parse()?;
+            self.signer.sign(&request, &freshness)
+        }))
+    }
+
+    fn resolve(&mut self, env: &'task Env, output: Self::Output) -> Result<Self::JsValue> {
+        to_answer(env, output)
+    }
+}
+
+/// Many requests; each has its own success or failure.
+pub struct BatchTask {
+    signer: Signer,
+    requests: Vec<OwnedRequest>,
+    threads: NonZeroUsize,
+    cancelled: Option<Cancelled>,
+}
+
+impl BatchTask {
+    pub(crate) fn new(
+        signer: Signer,
+        requests: Vec<OwnedRequest>,
+        threads: NonZeroUsize,
+        cancelled: Option<Cancelled>,
+    ) -> Self {
+        Self { signer, requests, threads, cancelled }
+    }
+
+    fn sign(&self) -> std::result::Result<Vec<std::result::Result<SignedRequest, Error>>, Error> {
+        check_cancelled(self.cancelled.as_ref())?;
+        let parsed: Vec<_> = self.requests.iter().map(OwnedRequest::parse).collect();
+        let good: Vec<_> = parsed.iter().filter_map(|parsed| parsed.as_ref().ok().cloned()).collect();
+        let mut signed = self.signer.sign_batch(&good, self.threads).into_iter();
+        let missing = || Error::new(ErrorCode::Internal, "the batch has fewer results than requests");
+        Ok(parsed
+            .into_iter()
+            .map(|parsed| parsed.and_then(|_| signed.next().unwrap_or_else(|| Err(missing()))))
+            .collect())
+    }
+}
+
+impl<'task> ScopedTask<'task> for BatchTask {
+    type Output = std::result::Result<Vec<std::result::Result<SignedRequest, Error>>, Error>;
+    type JsValue = napi::Either<Array<'task>, Failure>;
+
+    fn compute(&mut self) -> Result<Self::Output> {
+        Ok(caught(|| self.sign()))
+    }
+
+    fn resolve(&mut self, env: &'task Env, output: Self::Output) -> Result<Self::JsValue> {
+        let results = match output {
+            Ok(results) => results,
+            Err(error) => return Ok(napi::Either::B(Failure::from(&error))),
+        };
+        let mut array = env.create_array(0)?;
+        for result in results {
+            array.insert(to_answer(env, result)?)?;
+        }
+        Ok(napi::Either::A(array))
+    }
+}

@@ -1,0 +1,5 @@
+/** A `KeyObject` of `node:crypto`. */
+export interface KeyObjectLike {
+    readonly type: string;
+    export(options?: any): any;
+}
