@@ -2,7 +2,7 @@
 
 const { makePartnerAdapter } = require('./adapters/axios-adapter.js');
 
-/** For CommonJS: the axios that `require` finds. */
+// The axios that `require` finds; axios.mjs has the one that `import` finds.
 const partnerAdapter = makePartnerAdapter(async () => require('axios'));
 
 module.exports = { partnerAdapter };

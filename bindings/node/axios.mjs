@@ -1,4 +1,4 @@
 import shared from './adapters/axios-adapter.js';
 
-/** For ESM: the axios that `import` finds. */
+// The axios that `import` finds: its classes are others than those that `require` finds.
 export const partnerAdapter = shared.makePartnerAdapter(async () => (await import('axios')).default);

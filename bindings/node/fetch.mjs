@@ -1,3 +1,1 @@
-import adapter from './fetch.js';
-
-export const { signedFetch } = adapter;
+export { signedFetch } from './fetch.js';

@@ -1,3 +1,1 @@
-import adapter from './undici.js';
-
-export const { partnerInterceptor } = adapter;
+export { partnerInterceptor } from './undici.js';

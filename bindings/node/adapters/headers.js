@@ -9,29 +9,29 @@ const REFUSED = new Set(['content-encoding', 'transfer-encoding']);
 
 /** The caller's headers as lower-case pairs, less those that only the signed request says. */
 function callerHeaders(entries) {
-  const kept = [];
-  for (const [name, value] of entries) {
-    const lower = String(name).toLowerCase();
-    if (REFUSED.has(lower) && value !== undefined && value !== null && value !== false) {
-      refuse('invalid_argument', `the header ${lower} is refused: the body is sent as it was signed`);
+    const kept = [];
+    for (const [name, value] of entries) {
+        const lower = String(name).toLowerCase();
+        if (REFUSED.has(lower) && value !== undefined && value !== null && value !== false) {
+            refuse('invalid_argument', `the header ${lower} is refused: the body is sent as it was signed`);
+        }
+        if (!OURS.has(lower)) kept.push([lower, value]);
     }
-    if (!OURS.has(lower)) kept.push([lower, value]);
-  }
-  return kept;
+    return kept;
 }
 
 /** The headers of the request: the signed ones win. */
 function withSigned(kept, signed) {
-  return [...kept.filter(([name]) => !Object.hasOwn(signed.headers, name)), ...Object.entries(signed.headers)];
+    return [...kept.filter(([name]) => !Object.hasOwn(signed.headers, name)), ...Object.entries(signed.headers)];
 }
 
 /** For clients that take an object: a name that came more than once has a list of values. */
 function toObject(pairs) {
-  const headers = {};
-  for (const [name, value] of pairs) {
-    headers[name] = Object.hasOwn(headers, name) ? [headers[name], value].flat() : value;
-  }
-  return headers;
+    const headers = {};
+    for (const [name, value] of pairs) {
+        headers[name] = Object.hasOwn(headers, name) ? [headers[name], value].flat() : value;
+    }
+    return headers;
 }
 
 module.exports = { callerHeaders, toObject, withSigned };
