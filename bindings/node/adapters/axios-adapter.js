@@ -22,6 +22,9 @@ function makePartnerAdapter(load) {
             const cancel = cancellationOf(config);
             try {
                 return conclude(axios, config, await exchange(settings, axios, send, config, cancel.signal));
+            } catch (error) {
+                if (cancel.signal?.aborted && !axios.isCancel(error)) throwCancelled(axios, config);
+                throw error;
             } finally {
                 cancel.done();
             }
@@ -137,6 +140,12 @@ function cancellationOf({ cancelToken, signal }) {
             signal?.removeEventListener?.('abort', abort);
         },
     };
+}
+
+/** axios would do it with the caller's config as it is. */
+function throwCancelled(axios, config) {
+    config.cancelToken?.throwIfRequested();
+    throw new axios.CanceledError(null, redactConfig(config));
 }
 
 async function loadAxios(load) {

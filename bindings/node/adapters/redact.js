@@ -4,13 +4,13 @@
 // nothing that signs.
 
 const SECRET = new Set(['x-api-key', 'x-sign']);
-const LEADS_ON = ['fetchOptions', 'httpAgent', 'httpsAgent', 'transport'];
+const LEADS_ON = ['cancelToken', 'fetchOptions', 'httpAgent', 'httpsAgent', 'transport'];
 const REDACTED = '[redacted]';
 const MAX_CAUSES = 8;
 
 /**
  * The caller's config to show: a copy if it has a secret header, or an agent, which leads to the
- * requests that are under way. Agents can still be read, so that the copy can be sent again.
+ * requests that are under way. Those can still be read, so that the copy can be sent again.
  */
 function redactConfig(config) {
     const headers = Object.keys(config.headers ?? {}).filter((name) => SECRET.has(name.toLowerCase()));

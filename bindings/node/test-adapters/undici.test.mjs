@@ -165,7 +165,8 @@ for (const [name, undici] of [['undici 7', undici7], ['undici 6', undici6]]) {
             const url = `http://name.localhost:${server.port}/a`;
             const right = agentOf(undici).compose(dns(), partnerInterceptor(signer));
             const { statusCode } = await undici.request(url, { dispatcher: right, method: 'POST', body: '{}' });
-            assert.deepEqual([statusCode, last().headers.host], [200, `name.localhost:${server.port}`]);
+            assert.equal(statusCode, 200);
+            assert.match(last().headers.host, /^name\.localhost/);
             const wrong = agentOf(undici).compose(partnerInterceptor(signer), dns());
             await assert.rejects(undici.request(url, { dispatcher: wrong }), refusal('invalid_argument', /dns/));
         });
