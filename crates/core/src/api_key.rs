@@ -96,8 +96,10 @@ impl ApiKey {
         &self.secret.key
     }
 
-    /// One-way name of the key, the same for every spelling; safe to compare in variable time.
-    pub(crate) fn hash(&self) -> [u8; 32] {
+    /// One-way name of the key, the same for every spelling: what a server stores instead of the key.
+    ///
+    /// Nobody can steer it, so a look-up by it may compare in variable time.
+    pub fn hash(&self) -> [u8; 32] {
         let mut hasher = Sha256::new();
         hasher.update(self.secret.key_id.len().to_be_bytes());
         hasher.update(&self.secret.key_id);

@@ -135,31 +135,13 @@ impl State {
             return if self.nonces.insert((key, nonce.clone())) {
                 Ok(())
             } else {
-                Err(rejected("the nonce was used before".to_owned()))
+                Err(Error::new(ErrorCode::NonceRejected, "the nonce was used before"))
             };
         }
-        let number = nonce
-            .number()
-            .ok_or_else(|| rejected("the nonce is no decimal number up to 2^53 - 1".to_owned()))?;
-        match (policy, self.last_nonce.get(&key)) {
-            (NoncePolicy::Sequential, Some(last)) if number != last.saturating_add(1) => {
-                return Err(rejected(format!(
-                    "the nonce is {number}, the next one is {}",
-                    last.saturating_add(1)
-                )));
-            }
-            (NoncePolicy::Increasing, Some(last)) if number <= *last => {
-                return Err(rejected(format!("the nonce is {number}, it must be above {last}")));
-            }
-            _ => {}
-        }
+        let number = policy.accept(self.last_nonce.get(&key).copied(), nonce)?;
         self.last_nonce.insert(key, number);
         Ok(())
     }
-}
-
-fn rejected(why: String) -> Error {
-    Error::new(ErrorCode::NonceRejected, why)
 }
 
 fn check_room(entries: usize) -> Result<(), Error> {
