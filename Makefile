@@ -24,7 +24,7 @@ demo: ## Sign the documents' own request with a fresh key; OpenSSL checks it
 	@tests/e2e/demo.sh
 
 test: ## Run every test, in every language, at CI size
-	@tests/setup.sh test
+	@tests/setup.sh test node
 	@tests/run.sh
 
 soak: ## Run every test at full size, and the fuzz targets for an hour in all
@@ -41,7 +41,7 @@ bench: ## Measure beside OpenSSL and the raw backend; write docs/performance.md
 	@$(CARGO) run --release --package xtask --features bench -- bench
 
 lint: ## Format, clippy, generated files, versions, lint proof, licences
-	@tests/setup.sh native tools
+	@tests/setup.sh native tools node
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --features xtask/bench -- --deny warnings
 	$(CARGO) clippy --package partnersign --all-targets --no-default-features --features rustcrypto -- --deny warnings
@@ -49,6 +49,7 @@ lint: ## Format, clippy, generated files, versions, lint proof, licences
 	$(CARGO) xtask codegen --check
 	$(CARGO) xtask versions --check
 	$(CARGO) xtask lint-proof
+	tests/lint/node.sh
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(CARGO) deny check bans licenses sources
 
 vectors: ## Make the vectors anew with OpenSSL and Go

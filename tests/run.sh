@@ -12,7 +12,7 @@ summary=()
 passed_all=0
 failed_all=0
 
-# suite NAME COMMAND...: cargo test, python unittest
+# suite NAME COMMAND...: cargo test, python unittest, node --test
 suite() {
     local name=$1 start=$SECONDS status
     shift
@@ -34,6 +34,9 @@ count() {
     awk '
         /^test result:/ { passed += $4; failed += $6; skipped += $8 }
         /^Ran [0-9]+ tests? in/ { ran += $2 }
+        /^# pass [0-9]+$/ { passed += $3 }
+        /^# (fail|cancelled) [0-9]+$/ { failed += $3 }
+        /^# (skipped|todo) [0-9]+$/ { skipped += $3 }
         /^(OK|FAILED) \(/ {
             while (match($0, /(failures|errors|skipped)=[0-9]+/)) {
                 split(substr($0, RSTART, RLENGTH), pair, "=")

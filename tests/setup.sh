@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a command needs, or says what to install. Quick when nothing is missing.
-# Usage: setup.sh [test] [native] [tools]: beside Rust, gcc and OpenSSL, what the tests need, what
-# linking with OpenSSL needs, and the Python tools in .venv.
+# Usage: setup.sh [test] [node] [native] [tools]: beside Rust, gcc and OpenSSL, what the tests need, what
+# the npm package needs, what linking with OpenSSL needs, and the Python tools in .venv.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,6 +19,11 @@ need openssl openssl
 if wants test; then
     need python3 python3
     need golang-go go
+fi
+if wants node; then
+    need nodejs node
+    need npm npm
+    need binutils readelf
 fi
 if wants native; then
     need libssl-dev /usr/include/openssl/evp.h
@@ -43,6 +48,11 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 if ! command -v cargo >/dev/null; then
     echo "setup: please install Rust 1.88 or newer (rustup, or your system's packages)" >&2
+    exit 1
+fi
+
+if wants node && ! node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)'; then
+    echo "setup: please install Node.js 20 or newer (found $(node --version))" >&2
     exit 1
 fi
 

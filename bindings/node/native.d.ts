@@ -11,6 +11,9 @@ export interface ExternalObject<T> {
 export type ApiKey = 'ApiKey';
 export type Cancelled = 'Cancelled';
 export type Prepared = 'Prepared';
+export type Replay = 'Replay';
+export type Reservation = 'Reservation';
+export type Sequencer = 'Sequencer';
 export type SharedApiKeys = 'SharedApiKeys';
 export type Signer = 'Signer';
 export type SigningKey = 'SigningKey';
@@ -31,6 +34,15 @@ export interface Failure {
   position?: number
 }
 
+/** A request as it arrived. */
+export interface Received {
+  method: string
+  url: string
+  /** Name, value, name, value… */
+  headers: Array<string>
+  body?: Uint8Array
+}
+
 /** A request in the types that the face has checked: flat, so that it crosses in one reading. */
 export interface Wanted {
   method: string
@@ -43,8 +55,21 @@ export interface Wanted {
   freshness: string
 }
 
+/** For the tests: panics on purpose, on the thread pool. */
+export declare function panicOnPurposeAsync(): Promise<undefined | Failure>
+
 /** For the tests: panics on purpose. */
 export declare function panicOnPurpose(): void
+
+/** How to verify. */
+export interface Rules {
+  windowSeconds: number
+  maxBodyBytes: number
+  now: number
+}
+
+/** The API key of a request that keeps the rules so far. */
+export declare function receivedApiKey(request: Received, maxBodyBytes: number): Answer<ExternalObject<ApiKey>>
 
 /** The key as PKCS#8 PEM; encrypted if there is a passphrase. */
 export declare function signingKeyToPem(key: ExternalObject<SigningKey>, passphrase?: Uint8Array | undefined | null): Answer<string>
@@ -59,6 +84,26 @@ export interface KeyFacts {
 /** The version of this library; the face loads no other. */
 export declare function version(): string
 
+/** What a diagnosis found. */
+export interface Found {
+  found: boolean
+  valid: boolean
+  causes: Array<string>
+  brokenRule?: Failure
+  message: string
+  signedDigest?: Uint8Array
+  signedPayload?: Uint8Array
+  firstDifference?: number
+}
+
+/** What a verified request turned out to be. */
+export interface VerifiedRequest {
+  keyId?: string
+  isNonce: boolean
+  freshness: string
+  digest: Uint8Array
+}
+
 /** What must be sent, and what was hashed. Each array has memory of its own. */
 export interface Signed {
   method: string
@@ -68,6 +113,25 @@ export interface Signed {
   payload: Uint8Array
   digest: Uint8Array
 }
+
+/** What outlives a sequencer. */
+export interface SequencerState {
+  policy: string
+  last: number
+  consumed: number
+  stopped: boolean
+  /** First and last of each range. */
+  doubtful: Array<Array<number>>
+}
+
+/** With a table of public keys. */
+export declare function verifyWithTable(apiKeys: ExternalObject<SharedApiKeys>, replay: ExternalObject<Replay> | undefined | null, rules: Rules, request: Received): Answer<VerifiedRequest>
+
+/** With one public key; `x-api-key` may be absent. */
+export declare function verifyWithKey(key: ExternalObject<VerifyingKey>, replay: ExternalObject<Replay> | undefined | null, rules: Rules, request: Received): Answer<VerifiedRequest>
+
+/** With the public key that was looked up; `unknown_api_key` without one. */
+export declare function verifyWithFound(found: ExternalObject<VerifyingKey> | undefined | null, replay: ExternalObject<Replay> | undefined | null, rules: Rules, request: Received): Answer<VerifiedRequest>
 
 export declare function apiKeyId(apiKey: ExternalObject<ApiKey>): string
 
@@ -83,13 +147,41 @@ export declare function cancel(cancelled: ExternalObject<Cancelled>): void
 
 export declare function cancelledNew(): ExternalObject<Cancelled>
 
+export declare function compactJson(json: Uint8Array): Answer<Uint8Array>
+
+export declare function diagnose(keys: Array<ExternalObject<VerifyingKey>>, request: Received): Answer<Found>
+
 export declare function finish(prepared: ExternalObject<Prepared>, signature: Uint8Array, publicKey: ExternalObject<VerifyingKey>, apiKey?: ExternalObject<ApiKey> | undefined | null): Answer<Signed>
+
+export declare function memoryReplayNew(policy: string): Answer<ExternalObject<Replay>>
+
+export declare function outcomeOfHttp(status?: number | undefined | null, reason?: string | undefined | null): string
 
 export declare function prepare(request: Wanted): Answer<ExternalObject<Prepared>>
 
 export declare function preparedDigest(prepared: ExternalObject<Prepared>): Uint8Array
 
 export declare function preparedPayload(prepared: ExternalObject<Prepared>): Uint8Array
+
+export declare function reservationNonce(reservation: ExternalObject<Reservation>): number
+
+export declare function reservationUncertain(reservation: ExternalObject<Reservation>): boolean
+
+export declare function sequencerAbandon(sequencer: ExternalObject<Sequencer>): void
+
+export declare function sequencerLast(sequencer: ExternalObject<Sequencer>): number | null
+
+export declare function sequencerNew(policy: string, last: number): Answer<ExternalObject<Sequencer>>
+
+export declare function sequencerReserve(sequencer: ExternalObject<Sequencer>): Answer<ExternalObject<Reservation>>
+
+export declare function sequencerRestore(state: SequencerState): Answer<ExternalObject<Sequencer>>
+
+export declare function sequencerResync(sequencer: ExternalObject<Sequencer>, serverLast: number): Answer<undefined>
+
+export declare function sequencerSettle(sequencer: ExternalObject<Sequencer>, reservation: ExternalObject<Reservation>, outcome: string): Answer<undefined>
+
+export declare function sequencerState(sequencer: ExternalObject<Sequencer>): SequencerState
 
 export declare function sign(signer: ExternalObject<Signer>, request: Wanted): Answer<Signed>
 

@@ -1,5 +1,5 @@
 import type { ApiKey as NativeApiKey, ExternalObject, SharedApiKeys } from '../native.js';
-import { kind, text } from './check.js';
+import { kind, made, text } from './check.js';
 import { ask, invalidArgument } from './errors.js';
 import { INSPECT, type Inspect } from './inspect.js';
 import type { KeyObjectLike } from './key-object.js';
@@ -16,7 +16,7 @@ export class ApiKey {
     readonly keyId: string;
 
     private constructor(handle: Handle) {
-        this.#handle = handle;
+        this.#handle = made(handle, 'parse');
         this.keyId = ask(() => native.apiKeyId(handle));
     }
 

@@ -61,3 +61,9 @@ export function textOrBytes(value: unknown, name: string): Uint8Array {
     if (types.isUint8Array(value)) return bytes(value, name);
     throw invalidArgument(`${name} must be a string or a Uint8Array, not ${kind(value)}`);
 }
+
+/** @internal Refuses what a constructor gets from anyone but us. */
+export function made<T>(handle: T, how: string): T {
+    if (!types.isExternal(handle)) throw invalidArgument(`this class is made by ${how}, not by new`);
+    return handle;
+}

@@ -1,5 +1,5 @@
 import type * as Native from '../native.js';
-import { bytes, kind, options, text, textOrBytes, whole } from './check.js';
+import { bytes, kind, made, options, text, textOrBytes, whole } from './check.js';
 import { ask, invalidArgument } from './errors.js';
 import { INSPECT, type Inspect } from './inspect.js';
 import { isKeyObject, withDer, type KeyObjectLike } from './key-object.js';
@@ -26,7 +26,7 @@ export class VerifyingKey {
     readonly #facts: Native.KeyFacts;
 
     private constructor(handle: PublicHandle) {
-        this.#handle = handle;
+        this.#handle = made(handle, 'fromPem, fromDer or fromFile');
         this.#facts = ask(() => native.verifyingKeyFacts(handle));
     }
 
@@ -106,7 +106,7 @@ export class SigningKey {
     readonly #public: VerifyingKey;
 
     private constructor(handle: PrivateHandle) {
-        this.#handle = handle;
+        this.#handle = made(handle, 'fromPem, fromDer, fromFile or generate');
         this.#public = VerifyingKey.ofHandle(ask(() => native.signingKeyPublic(handle)));
     }
 

@@ -1,6 +1,6 @@
 import type { ExternalObject, Prepared as NativePrepared, Wanted } from '../native.js';
 import { ApiKey } from './api-keys.js';
-import { bytes } from './check.js';
+import { bytes, made } from './check.js';
 import { ask } from './errors.js';
 import { INSPECT, type Inspect } from './inspect.js';
 import type { KeyObjectLike } from './key-object.js';
@@ -14,10 +14,14 @@ export class Prepared {
     readonly #handle: ExternalObject<NativePrepared>;
     readonly #url: string;
 
-    /** @internal */
-    constructor(handle: ExternalObject<NativePrepared>, url: string) {
-        this.#handle = handle;
+    private constructor(handle: ExternalObject<NativePrepared>, url: string) {
+        this.#handle = made(handle, 'prepare');
         this.#url = url;
+    }
+
+    /** @internal */
+    static of(handle: ExternalObject<NativePrepared>, url: string): Prepared {
+        return new Prepared(handle, url);
     }
 
     /** The exact bytes that are hashed: freshness, URL, body. */
@@ -36,7 +40,7 @@ export class Prepared {
         const key = VerifyingKey.handleOf(VerifyingKey.of(publicKey));
         const goesAlong = apiKey === undefined ? undefined : ApiKey.handleOf(ApiKey.of(apiKey));
         const signed = ask(() => native.finish(this.#handle, input, key, goesAlong));
-        return new SignedRequest(this.#url, signed);
+        return SignedRequest.of(this.#url, signed);
     }
 
     toJSON(): object {
@@ -52,7 +56,7 @@ export class Prepared {
 /** @internal */
 export function prepareWanted(wanted: Wanted): Prepared {
     const handle = ask(() => native.prepare(wanted));
-    return new Prepared(handle, wanted.url);
+    return Prepared.of(handle, wanted.url);
 }
 
 /** Checks a request by every rule and makes what is hashed, for a signature that is made elsewhere. */

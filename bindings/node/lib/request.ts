@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import type { Wanted } from '../native.js';
-import { bytes, kind, text, whole } from './check.js';
+import { kind, text, whole } from './check.js';
+import { jsonBytes } from './compact.js';
 import { invalidArgument, PartnerSignError } from './errors.js';
 import { stringify } from './json.js';
 
@@ -84,13 +85,7 @@ export function nonceText(nonce: unknown): string {
 
 function readBody(body: unknown): Uint8Array | undefined {
     if (body === undefined || body === null) return undefined;
-    if (typeof body === 'string') {
-        if (!body.isWellFormed()) {
-            throw new PartnerSignError('invalid_json', 'the body has half of a surrogate pair, which UTF-8 cannot carry');
-        }
-        return Buffer.from(body, 'utf8');
-    }
-    if (types.isUint8Array(body)) return bytes(body, 'the body');
+    if (typeof body === 'string' || types.isUint8Array(body)) return jsonBytes(body, 'the body');
     if (typeof body === 'object') return Buffer.from(stringify(body), 'utf8');
     throw invalidArgument(`the body must be a string, a Uint8Array or an object, not ${kind(body)}`);
 }

@@ -1,4 +1,5 @@
 import type { Signed } from '../native.js';
+import { invalidArgument } from './errors.js';
 import { INSPECT, type Inspect } from './inspect.js';
 
 /**
@@ -23,8 +24,10 @@ export class SignedRequest {
     /** SHA-256 of the payload. */
     readonly digest: Uint8Array<ArrayBuffer>;
 
-    /** @internal */
-    constructor(url: string, signed: Signed) {
+    private constructor(url: string, signed: Signed) {
+        if (typeof signed !== 'object' || signed === null || !('digest' in signed)) {
+            throw invalidArgument('this class is made by sign, not by new');
+        }
         this.method = signed.method;
         this.url = url;
         this.headers = signed.headers;
@@ -33,6 +36,11 @@ export class SignedRequest {
         this.payload = signed.payload as Uint8Array<ArrayBuffer>;
         this.digest = signed.digest as Uint8Array<ArrayBuffer>;
         Object.freeze(this);
+    }
+
+    /** @internal */
+    static of(url: string, signed: Signed): SignedRequest {
+        return new SignedRequest(url, signed);
     }
 
     toString(): string {

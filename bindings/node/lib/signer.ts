@@ -38,9 +38,8 @@ export class Signer {
     /** With a key of its own: a `SigningKey`, or a private `KeyObject` of `node:crypto`. */
     constructor(key: SigningKey | KeyObjectLike, apiKey?: string | ApiKey) {
         this.#apiKey = apiKey === undefined ? undefined : ApiKey.of(apiKey);
-        if (key instanceof External) {
-            this.#key = key.key;
-            this.#public = key.public;
+        if ((key as unknown) instanceof External) {
+            ({ key: this.#key, public: this.#public } = key as unknown as External);
         } else {
             const own = SigningKey.of(key);
             this.#key = ask(() => native.signerNew(SigningKey.handleOf(own), this.#apiKeyHandle()));
@@ -61,7 +60,8 @@ export class Signer {
         signDigest: SignDigest,
         apiKey?: string | ApiKey,
     ): Signer {
-        return new Signer(new External(VerifyingKey.of(publicKey), new ExternalKey(signDigest)), apiKey);
+        const external = new External(VerifyingKey.of(publicKey), new ExternalKey(signDigest));
+        return new Signer(external as unknown as SigningKey, apiKey);
     }
 
     /** The public key that the signatures verify against. */
@@ -83,7 +83,7 @@ export class Signer {
             return prepared.finish(key.sign(prepared.digest), this.#public, this.#apiKey);
         }
         const signed = ask(() => native.sign(key, wanted));
-        return new SignedRequest(wanted.url, signed);
+        return SignedRequest.of(wanted.url, signed);
     }
 
     /** The same on the thread pool: the event loop goes on. The body is copied first. */
@@ -122,7 +122,7 @@ export class Signer {
             return prepared.finish(signature, this.#public, this.#apiKey);
         }
         const answer = await abortable(signal, (cancelled) => bug(() => native.signAsync(key, wanted, cancelled)));
-        return new SignedRequest(wanted.url, unwrap(answer));
+        return SignedRequest.of(wanted.url, unwrap(answer));
     }
 
     async #signAll(
@@ -133,7 +133,7 @@ export class Signer {
     ): Promise<BatchResult[]> {
         const start = (cancelled?: ExternalObject<Cancelled>) => bug(() => native.signBatch(key, requests, threads, cancelled));
         const answers = unwrap(await abortable(signal, start));
-        return answers.map((answer, index) => settle(() => new SignedRequest(requests[index]!.url, unwrap(answer))));
+        return answers.map((answer, index) => settle(() => SignedRequest.of(requests[index]!.url, unwrap(answer))));
     }
 
     async #signEach(requests: Wanted[], concurrency: number, signal: AsyncOptions['signal']): Promise<BatchResult[]> {
@@ -172,18 +172,12 @@ export class Signer {
 
 /** What `Signer.external` hands to the constructor. */
 class External {
-    declare readonly type: 'external';
     readonly public: VerifyingKey;
     readonly key: ExternalKey;
 
     constructor(publicKey: VerifyingKey, key: ExternalKey) {
         this.public = publicKey;
         this.key = key;
-    }
-
-    /** It has the shape of a `KeyObject` and is none. */
-    export(): never {
-        throw internal();
     }
 }
 

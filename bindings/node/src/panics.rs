@@ -3,8 +3,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
+use napi::bindgen_prelude::AsyncTask;
+use napi::{Env, Task};
 use napi_derive::napi;
 use partnersign::{Error, ErrorCode};
+
+use crate::failure::{Answer, answer};
 
 /// Keeps Rust's panic hook, which prints the message, from ever printing ours.
 ///
@@ -27,4 +31,29 @@ pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Er
 #[allow(clippy::panic)]
 pub fn panic_on_purpose() {
     panic!("on purpose, with a secret: hunter2");
+}
+
+/// For the tests: panics on purpose, on the thread pool.
+#[napi(catch_unwind, ts_return_type = "Promise<undefined | Failure>")]
+pub fn panic_on_purpose_async() -> AsyncTask<PanicTask> {
+    AsyncTask::new(PanicTask)
+}
+
+/// Nothing but a panic.
+pub struct PanicTask;
+
+impl Task for PanicTask {
+    type Output = Result<(), Error>;
+    type JsValue = Answer<()>;
+
+    fn compute(&mut self) -> napi::Result<Self::Output> {
+        Ok(caught(|| {
+            panic_on_purpose();
+            Ok(())
+        }))
+    }
+
+    fn resolve(&mut self, _env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
+        Ok(answer(output))
+    }
 }

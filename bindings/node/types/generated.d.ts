@@ -1,3 +1,5 @@
+/** The version of this package. */
+export declare const VERSION = "0.1.0";
 /** What a `PartnerSignError` can be. */
 export type PartnerSignErrorCode = 'invalid_url' | 'invalid_timestamp' | 'invalid_nonce' | 'invalid_method' | 'invalid_json' | 'invalid_body' | 'body_not_allowed' | 'too_large' | 'invalid_argument' | 'buffer_too_small' | 'invalid_handle' | 'invalid_private_key' | 'encrypted_private_key' | 'wrong_passphrase' | 'unsupported_key' | 'weak_key' | 'inconsistent_key' | 'invalid_public_key' | 'invalid_api_key' | 'insecure_key_file' | 'signing_failed' | 'signature_rejected' | 'missing_header' | 'conflicting_headers' | 'malformed_signature' | 'signature_mismatch' | 'timestamp_out_of_window' | 'nonce_rejected' | 'unknown_api_key' | 'replayed_request' | 'nonce_busy' | 'nonce_exhausted' | 'nonce_store_unavailable' | 'nonce_store_corrupt' | 'nonce_lease_lost' | 'internal';
 /** What `diagnose` can name. */

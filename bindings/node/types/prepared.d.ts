@@ -6,6 +6,7 @@ import { SignedRequest } from './signed.js';
 /** A checked request that waits for its signature. */
 export declare class Prepared {
     #private;
+    private constructor();
     /** The exact bytes that are hashed: freshness, URL, body. */
     get payload(): Uint8Array<ArrayBuffer>;
     /** SHA-256 of the payload: what an HSM or KMS signs by RSASSA-PKCS1-v1_5. */

@@ -19,6 +19,7 @@ export declare class SignedRequest {
     readonly payload: Uint8Array<ArrayBuffer>;
     /** SHA-256 of the payload. */
     readonly digest: Uint8Array<ArrayBuffer>;
+    private constructor();
     toString(): string;
     toJSON(): object;
 }

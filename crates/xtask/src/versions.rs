@@ -17,6 +17,9 @@ pub(crate) fn run() -> Outcome {
     let members = read_members(&root, &manifest)?;
     wrong.extend(wrong_members(&members));
     wrong.extend(wrong_changelog(&workspace::read(&root.join("CHANGELOG.md"))?, version));
+    for path in NPM_PACKAGES {
+        wrong.extend(wrong_npm_package(path, &workspace::read(&root.join(path))?, version)?);
+    }
     wrong.extend(wrong_lock(&workspace::read_toml(&root.join("Cargo.lock"))?, &members, version));
 
     if !wrong.is_empty() {
@@ -24,6 +27,23 @@ pub(crate) fn run() -> Outcome {
     }
     println!("versions: {version} everywhere ({} packages, CHANGELOG.md, Cargo.lock)", members.len());
     Ok(())
+}
+
+/// The manifests of the npm packages.
+const NPM_PACKAGES: &[&str] = &["bindings/node/package.json", "bindings/node/npm/linux-x64-gnu/package.json"];
+
+/// An npm package has the version, and asks for its native half at exactly that one.
+fn wrong_npm_package(path: &str, text: &str, version: &str) -> Outcome<Vec<String>> {
+    let manifest: serde_json::Value =
+        serde_json::from_str(text).map_err(|error| format!("{path}: not JSON: {error}"))?;
+    let stated = [("version", &manifest["version"])].into_iter();
+    let native = manifest["optionalDependencies"].as_object().into_iter().flatten();
+    let native = native.map(|(name, stated)| (name.as_str(), stated));
+    Ok(stated
+        .chain(native)
+        .filter(|(_, stated)| stated.as_str() != Some(version))
+        .map(|(name, stated)| format!("{path}: {name} says {stated}; write \"{version}\""))
+        .collect())
 }
 
 /// A member's folder and manifest.
@@ -119,7 +139,9 @@ fn text_at<'a>(table: &'a Table, path: &[&str]) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Member, wrong_changelog, wrong_lock, wrong_members, wrong_path_dependencies};
+    use super::{
+        Member, wrong_changelog, wrong_lock, wrong_members, wrong_npm_package, wrong_path_dependencies,
+    };
 
     fn member(version: &str) -> Member {
         let manifest = format!("[package]\nname = \"a\"\n{version}").parse().unwrap();
@@ -146,6 +168,13 @@ mod tests {
         assert!(wrong_changelog("# C\n## [Unreleased]\n", "1.0.0").is_none());
         assert!(wrong_changelog("# C\n## [1.0.0] - 2026-11-23\n", "1.0.0").is_none());
         assert!(wrong_changelog("# C\n## [0.9.0]\n", "1.0.0").is_some());
+    }
+
+    #[test]
+    fn an_npm_package_left_behind_is_found() {
+        let text = r#"{ "version": "0.9.0", "optionalDependencies": { "a": "1.0.0", "b": "^1.0.0" } }"#;
+        assert_eq!(wrong_npm_package("package.json", text, "1.0.0").unwrap().len(), 2);
+        assert!(wrong_npm_package("package.json", "{", "1.0.0").is_err());
     }
 
     #[test]
