@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module';
 
 import axios from 'axios';
+import axios17 from 'axios-1.7';
 import * as undici from 'undici';
 import * as undici6 from 'undici6';
 
@@ -112,5 +113,7 @@ export const clients = [
     dispatcherClient('fetch of undici 7 over undici 7', undici, undici.fetch),
     axiosClient('axios http', axios, 'http'),
     axiosClient('axios fetch', axios, 'fetch'),
+    axiosClient('axios 1.7 http', axios17, 'http'),
+    axiosClient('axios 1.7 fetch', axios17, 'fetch'),
     axiosClient('axios of CommonJS', axiosCommonJs, 'http'),
 ];

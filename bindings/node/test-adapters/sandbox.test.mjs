@@ -1,38 +1,18 @@
 // Each adapter against the sandbox, which verifies every request as the real API does.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
 import { NonceSequencer, Signer, SigningKey } from 'partnersign';
 
 import { clients, closeAgents } from './clients.mjs';
-import { repository } from './repository.mjs';
+import { register, startSandbox } from './sandbox.mjs';
 
-const binary = process.env.PARTNERAPI_SANDBOX ?? fileURLToPath(new URL('target/debug/partnerapi-sandbox', repository));
 const company = { name: 'ACME Corp é', city: 'Paris', country: 'FR', domain: 'acme.com', ref: '9827feec-4eae-4e80-bda3-daa7c3b97add' };
 
-async function startSandbox(...args) {
-    const child = spawn(binary, ['serve', '--listen', '127.0.0.1:0', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const started = new Promise((resolve, reject) => {
-        child.once('error', reject).once('exit', () => reject(new Error('the sandbox ended')));
-        createInterface(child.stdout).once('line', resolve);
-    });
-    const origin = (await started).replace('listening on ', '');
-    return { origin, stop: () => child.kill() };
-}
-
-async function register(origin) {
+async function newSigner(origin) {
     const key = SigningKey.generate();
-    const response = await fetch(`${origin}/_sandbox/api-keys`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ public_key: key.publicPem() }),
-    });
-    assert.equal(response.status, 201, await response.clone().text());
-    return new Signer(key, (await response.json()).api_key);
+    return new Signer(key, await register(origin, key));
 }
 
 describe('the sandbox', { concurrency: false }, () => {
@@ -49,7 +29,7 @@ describe('the sandbox', { concurrency: false }, () => {
     for (const client of clients) {
         test(`${client.name}: a company is made, found and changed`, async () => {
             const api = `${byTime.origin}/api/v1/p`;
-            const send = client.make(await register(byTime.origin));
+            const send = client.make(await newSigner(byTime.origin));
             const made = await send({ url: `${api}/company`, method: 'POST', body: JSON.stringify(company, null, 2) });
             assert.equal(made.status, 200, made.text);
             const { company_id: id } = JSON.parse(made.text);
@@ -64,7 +44,7 @@ describe('the sandbox', { concurrency: false }, () => {
         test(`${client.name}: 20 companies at once, one nonce after the other`, async () => {
             const api = `${byNonce.origin}/api/v1/p`;
             const sequencer = new NonceSequencer('sequential');
-            const send = client.make(await register(byNonce.origin), { nonces: sequencer });
+            const send = client.make(await newSigner(byNonce.origin), { nonces: sequencer });
             const calls = Array.from({ length: 20 }, (_, n) =>
                 send({ url: `${api}/company`, method: 'POST', body: JSON.stringify({ ...company, name: `ACME ${n}` }) }),
             );
