@@ -3,7 +3,7 @@ import type { Signer } from './types/index.js';
 
 export type { AdapterOptions, NonceReservation, Nonces } from './adapters/options.js';
 
-/** For `dispatcher.compose(...)` of undici 6 and 7. */
+/** For `dispatcher.compose(...)` of undici 6, 7 and 8. */
 export type PartnerInterceptor = <Dispatch extends (options: any, handler: any) => boolean>(dispatch: Dispatch) => Dispatch;
 
 /**

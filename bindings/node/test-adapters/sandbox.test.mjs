@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { NonceSequencer, Signer, SigningKey } from 'partnersign';
 
-import { clients, closeAgents } from './clients.mjs';
+import { closeAgents, current } from './clients.mjs';
 import { register, startSandbox } from './sandbox.mjs';
 
 const company = { name: 'ACME Corp é', city: 'Paris', country: 'FR', domain: 'acme.com', ref: '9827feec-4eae-4e80-bda3-daa7c3b97add' };
@@ -26,7 +26,7 @@ describe('the sandbox', { concurrency: false }, () => {
         byNonce?.stop();
     });
 
-    for (const client of clients) {
+    for (const client of current) {
         test(`${client.name}: a company is made, found and changed`, async () => {
             const api = `${byTime.origin}/api/v1/p`;
             const send = client.make(await newSigner(byTime.origin));

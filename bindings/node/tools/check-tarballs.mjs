@@ -11,7 +11,7 @@ const problems = [];
 
 const modules = readdirSync(new URL('lib', root)).map((file) => file.replace(/\.ts$/, ''));
 const adapters = ['fetch', 'undici', 'axios'].flatMap((name) => ['js', 'mjs', 'd.ts', 'd.mts'].map((ext) => `${name}.${ext}`));
-const shared = readdirSync(new URL('adapters', root)).map((file) => `adapters/${file}`);
+const shared = ['adapters', 'docs'].flatMap((folder) => readdirSync(new URL(folder, root)).map((file) => `${folder}/${file}`));
 const common = ['package.json', 'LICENSE-APACHE', 'LICENSE-MIT'];
 const expected = {
     'partnersign-0': [
