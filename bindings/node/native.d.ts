@@ -85,7 +85,7 @@ export interface KeyFacts {
 export declare function version(): string
 
 /** What a diagnosis found. */
-export interface Found {
+export interface Findings {
   found: boolean
   valid: boolean
   causes: Array<string>
@@ -149,7 +149,7 @@ export declare function cancelledNew(): ExternalObject<Cancelled>
 
 export declare function compactJson(json: Uint8Array): Answer<Uint8Array>
 
-export declare function diagnose(keys: Array<ExternalObject<VerifyingKey>>, request: Received): Answer<Found>
+export declare function diagnose(keys: Array<ExternalObject<VerifyingKey>>, request: Received): Answer<Findings>
 
 export declare function finish(prepared: ExternalObject<Prepared>, signature: Uint8Array, publicKey: ExternalObject<VerifyingKey>, apiKey?: ExternalObject<ApiKey> | undefined | null): Answer<Signed>
 

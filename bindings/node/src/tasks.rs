@@ -20,10 +20,7 @@ fn check_cancelled(cancelled: Option<&Cancelled>) -> std::result::Result<(), Err
     Ok(())
 }
 
-fn to_answer<'env>(
-    env: &'env Env,
-    result: std::result::Result<SignedRequest, Error>,
-) -> Result<Answer<Signed<'env>>> {
+fn to_answer(env: &Env, result: std::result::Result<SignedRequest, Error>) -> Result<Answer<Signed<'_>>> {
     match result {
         Ok(signed) => Signed::new(env, &signed).map(Answer::A),
         Err(error) => Ok(Answer::B(Failure::from(&error))),

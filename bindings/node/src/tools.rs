@@ -24,7 +24,7 @@ pub fn compact_json<'env>(env: &'env Env, json: &[u8]) -> napi::Result<Answer<Ui
 
 /// What a diagnosis found.
 #[napi(object, object_from_js = false)]
-pub struct Found<'env> {
+pub struct Findings<'env> {
     pub found: bool,
     pub valid: bool,
     pub causes: Vec<&'static str>,
@@ -40,17 +40,17 @@ pub fn diagnose<'env>(
     env: &'env Env,
     keys: Vec<&External<VerifyingKey>>,
     request: Received<'_>,
-) -> napi::Result<Answer<Found<'env>>> {
+) -> napi::Result<Answer<Findings<'env>>> {
     let keys: Vec<VerifyingKey> = keys.into_iter().map(|key| (**key).clone()).collect();
     match request.with(|request| partnersign::diagnose(&keys, request)) {
-        Ok(diagnosis) => to_found(env, &diagnosis).map(Answer::A),
+        Ok(diagnosis) => to_findings(env, &diagnosis).map(Answer::A),
         Err(error) => Ok(Answer::B(Failure::from(&error))),
     }
 }
 
-fn to_found<'env>(env: &'env Env, diagnosis: &Diagnosis) -> napi::Result<Found<'env>> {
+fn to_findings<'env>(env: &'env Env, diagnosis: &Diagnosis) -> napi::Result<Findings<'env>> {
     let copy = |bytes: &Vec<u8>| Uint8ArraySlice::copy_from(env, bytes);
-    Ok(Found {
+    Ok(Findings {
         found: diagnosis.found,
         valid: diagnosis.is_valid(),
         causes: diagnosis.causes.iter().map(|cause| cause.as_str()).collect(),

@@ -97,10 +97,7 @@ impl Rules {
     }
 }
 
-fn to_answer<'env>(
-    env: &'env Env,
-    result: Result<Verified, Error>,
-) -> napi::Result<Answer<VerifiedRequest<'env>>> {
+fn to_answer(env: &Env, result: Result<Verified, Error>) -> napi::Result<Answer<VerifiedRequest<'_>>> {
     let verified = match result {
         Ok(verified) => verified,
         Err(error) => return Ok(Answer::B(Failure::from(&error))),

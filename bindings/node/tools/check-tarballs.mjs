@@ -1,7 +1,7 @@
 // Fails unless the packed tarballs hold exactly what they must: npm leaves out silently what it does not find.
 // Usage: node check-tarballs.mjs FOLDER
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const folder = process.argv[2];
@@ -11,7 +11,8 @@ const problems = [];
 
 const modules = readdirSync(new URL('lib', root)).map((file) => file.replace(/\.ts$/, ''));
 const adapters = ['fetch', 'undici', 'axios'].flatMap((name) => ['js', 'mjs', 'd.ts', 'd.mts'].map((ext) => `${name}.${ext}`));
-const shared = ['adapters', 'docs'].flatMap((folder) => readdirSync(new URL(folder, root)).map((file) => `${folder}/${file}`));
+const shared = readdirSync(new URL('adapters', root)).map((file) => `adapters/${file}`);
+const pages = existsSync(new URL('docs', root)) ? readdirSync(new URL('docs', root)).map((page) => `docs/${page}`) : [];
 const common = ['package.json', 'LICENSE-APACHE', 'LICENSE-MIT'];
 const expected = {
     'partnersign-0': [
@@ -22,6 +23,7 @@ const expected = {
         ...modules.flatMap((name) => [`dist/${name}.js`, `types/${name}.d.ts`]),
         ...adapters,
         ...shared,
+        ...pages,
     ],
     'partnersign-linux-x64-gnu-': [...common, 'partnersign.linux-x64-gnu.node'],
 };
