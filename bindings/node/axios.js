@@ -1,3 +1,8 @@
 'use strict';
 
-// CommonJS; axios.mjs passes it on, so that both module systems have one implementation.
+const { makePartnerAdapter } = require('./adapters/axios-adapter.js');
+
+// The axios that `require` finds; axios.mjs has the one that `import` finds.
+const partnerAdapter = makePartnerAdapter(async () => require('axios'));
+
+module.exports = { partnerAdapter };

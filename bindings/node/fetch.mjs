@@ -1,1 +1,1 @@
-export * from './fetch.js';
+export { signedFetch } from './fetch.js';

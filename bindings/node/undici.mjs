@@ -1,1 +1,1 @@
-export * from './undici.js';
+export { partnerInterceptor } from './undici.js';

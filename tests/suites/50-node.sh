@@ -6,3 +6,11 @@ node_tests() {
         (cd "$node_project" && PARTNERSIGN_ROOT=$OLDPWD node --test --test-reporter=tap test/)
 }
 suite "Node.js" node_tests
+
+# The adapters, beside the clients that they are for, against the sandbox and a server that knows only node:crypto.
+node_adapters=$PWD/target/node-adapters
+node_adapter_tests() {
+    cargo --locked build --quiet --package partnersign-sandbox && bindings/node/test-adapters/project.sh "$node_adapters" &&
+        (cd "$node_adapters" && PARTNERSIGN_ROOT=$OLDPWD node --test --test-reporter=tap adapters/*.test.mjs)
+}
+suite "Node.js adapters" node_adapter_tests

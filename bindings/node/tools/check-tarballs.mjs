@@ -11,6 +11,7 @@ const problems = [];
 
 const modules = readdirSync(new URL('lib', root)).map((file) => file.replace(/\.ts$/, ''));
 const adapters = ['fetch', 'undici', 'axios'].flatMap((name) => ['js', 'mjs', 'd.ts', 'd.mts'].map((ext) => `${name}.${ext}`));
+const shared = readdirSync(new URL('adapters', root)).map((file) => `adapters/${file}`);
 const pages = existsSync(new URL('docs', root)) ? readdirSync(new URL('docs', root)).map((page) => `docs/${page}`) : [];
 const common = ['package.json', 'LICENSE-APACHE', 'LICENSE-MIT'];
 const expected = {
@@ -21,6 +22,7 @@ const expected = {
         'index.d.mts',
         ...modules.flatMap((name) => [`dist/${name}.js`, `types/${name}.d.ts`]),
         ...adapters,
+        ...shared,
         ...pages,
     ],
     'partnersign-linux-x64-gnu-': [...common, 'partnersign.linux-x64-gnu.node'],
