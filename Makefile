@@ -13,7 +13,7 @@ export FUZZ_SECONDS ?= 60
 VENV := .venv
 CARGO := cargo --locked
 
-.PHONY: install dist-c help demo test soak fuzz bench lint advisories wasm miri vectors requirements clean
+.PHONY: help demo test soak fuzz bench install dist-c lint advisories wasm miri vectors requirements clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,10 +24,7 @@ demo: ## Run the documents' quick start against a local sandbox; KEEP=1 leaves t
 	@python3 tests/e2e/demo.py
 
 test: ## Run every test, in every language, at CI size
-	@tests/setup.sh test tools sandbox
-	@tests/setup.sh test c
-	@tests/setup.sh test tools python
-	@tests/setup.sh test node
+	@tests/setup.sh test tools sandbox c python node
 	@tests/run.sh
 
 soak: ## Run every test at full size, and the fuzz targets for an hour in all
@@ -52,19 +49,18 @@ dist-c: ## Make the tarball of the C library, in target/dist
 	@bindings/c/dist.sh
 
 lint: ## Format, clippy, generated files, versions, lint proof, licences
-	@tests/setup.sh native tools c
-	@tests/setup.sh native tools node
+	@tests/setup.sh native tools c python node
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --features xtask/bench -- --deny warnings
 	$(CARGO) clippy --package partnersign --all-targets --no-default-features --features rustcrypto -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --no-deps --package partnersign
 	$(CARGO) xtask codegen --check
-	tests/lint/c.sh
 	$(CARGO) xtask versions --check
 	$(CARGO) xtask lint-proof
-	tests/lint/node.sh
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(CARGO) deny check bans licenses sources
+	tests/lint/c.sh
 	tests/lint/python.sh
+	tests/lint/node.sh
 
 vectors: ## Make the vectors anew with OpenSSL and Go
 	@tests/setup.sh test

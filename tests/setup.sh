@@ -1,13 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a command needs, or says what to install. Quick when nothing is missing.
-# Usage: setup.sh [test] [native] [tools] [demo] [sandbox]: beside Rust, gcc and OpenSSL, what the tests need, what
-# linking with OpenSSL needs, and the Python tools in .venv.
-# Usage: setup.sh [test] [native] [tools] [c]: beside Rust, gcc and OpenSSL, what the tests need, what
-# linking with OpenSSL needs, and the Python tools in .venv. `c`: what the C library's tests need.
-# Usage: setup.sh [test] [native] [tools] [python]: beside Rust, gcc and OpenSSL, what the tests need, what
-# linking with OpenSSL needs, the Python tools in .venv, and what the tests of the Python package need.
-# Usage: setup.sh [test] [node] [native] [tools]: beside Rust, gcc and OpenSSL, what the tests need, what
-# the npm package needs, what linking with OpenSSL needs, and the Python tools in .venv.
+# Usage: setup.sh [test] [native] [tools] [demo] [sandbox] [c] [python] [node]: beside Rust, gcc and OpenSSL, what all
+# tests need, what linking with OpenSSL needs, the Python tools in .venv, and what the demo and each face's tests need.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -40,6 +34,7 @@ if wants tools || wants demo; then
 fi
 if wants sandbox; then
     need nodejs node
+fi
 if wants c; then
     need g++ g++
     need clang clang
@@ -52,6 +47,7 @@ if wants c; then
     need libssl-dev /usr/include/openssl/evp.h
     need libcjson-dev /usr/include/cjson/cJSON.h
     need nlohmann-json3-dev /usr/include/nlohmann/json.hpp
+fi
 if wants python; then
     need softhsm2 /usr/lib/softhsm/libsofthsm2.so
     need nodejs node
