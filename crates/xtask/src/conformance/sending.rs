@@ -1,8 +1,6 @@
 //! The files about what is sent: keys, signing, and the rules of each part of a request.
 
-use partnersign::{
-    ApiKey, BodyForm, Error, Freshness, Method, Request, SignedRequest, Signer, compact_json,
-};
+use partnersign::{ApiKey, BodyForm, Error, Freshness, Method, Request, SignedRequest, Signer, compact_json};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -23,9 +21,9 @@ pub(crate) fn keys(keys: &Keys, case: &Value) -> Outcome<Value> {
     } else {
         keys.load_verifying(case)?
     };
-    Ok(told(key.map(|key| {
-        json!({ "bits": key.bits(), "fingerprint": key.fingerprint(), "public_pem": key.to_pem() })
-    })))
+    Ok(told(key.map(
+        |key| json!({ "bits": key.bits(), "fingerprint": key.fingerprint(), "public_pem": key.to_pem() }),
+    )))
 }
 
 /// Signs the request of a case.
@@ -58,13 +56,19 @@ pub(crate) fn signing(keys: &Keys, case: &Value) -> Outcome<Value> {
 
 pub(crate) fn compaction(_: &Keys, case: &Value) -> Outcome<Value> {
     let input = super::vectors::bytes(&case["input"]);
-    Ok(told(compact_json(&input).map(|output| {
-        json!({ "output_sha256": hex(&Sha256::digest(&output)), "length": output.len() })
-    })))
+    Ok(told(
+        compact_json(&input)
+            .map(|output| json!({ "output_sha256": hex(&Sha256::digest(&output)), "length": output.len() })),
+    ))
 }
 
 /// A GET with the usual key.
-fn get(keys: &Keys, url: &str, freshness: &Freshness, api_key: Option<ApiKey>) -> Outcome<Result<SignedRequest, Error>> {
+fn get(
+    keys: &Keys,
+    url: &str,
+    freshness: &Freshness,
+    api_key: Option<ApiKey>,
+) -> Outcome<Result<SignedRequest, Error>> {
     let signer = Signer::new(keys.signing(USUAL_KEY)?, api_key);
     Ok(signer.sign(&Request::new(Method::Get, url), freshness))
 }
