@@ -1,6 +1,7 @@
 //! Rows that programs in other languages measure: each prints a JSON object on a line,
 //! `{"id", "what", "value", "unit", "at_most" or "at_least" or neither, "beside": [{"what", "value", "unit"}]}`.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -50,6 +51,15 @@ pub(crate) fn measure(pace: Pace, board: &mut Board) -> Outcome {
             board.add(row(line)?);
         }
     }
+    library_size(board)
+}
+
+/// The stripped shared library, which the C program's build has made.
+fn library_size(board: &mut Board) -> Outcome {
+    let library = workspace::target().join("release/libpartnersign.so");
+    let bytes = fs::metadata(&library).map_err(|error| format!("{}: {error}", library.display()))?.len();
+    let mebibytes = f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / f64::from(1 << 20);
+    board.add(Row::new("c-size", "size of the stripped libpartnersign.so", mebibytes, "MiB").at_most(3.0));
     Ok(())
 }
 
