@@ -107,7 +107,8 @@ class Programs(Library):
     def test_valgrind_reports_nothing(self):
         program = self.build(HERE / "misuse.c")
         told = run("valgrind", "--quiet", "--error-exitcode=9", "--leak-check=full",
-                   "--errors-for-leak-kinds=definite,possible", program, 20, KEYS, env=self.shared)
+                   "--errors-for-leak-kinds=definite,possible",
+                   f"--suppressions={HERE}/valgrind.supp", program, 20, KEYS, env=self.shared)
         self.assertIn(" 0 failed", told)
 
     def test_threads_race_for_nothing(self):
