@@ -188,11 +188,11 @@ const fn first_generation(index: u32) -> u32 {
 }
 
 const fn low_half(top: u64) -> u32 {
-    top as u32
+    (top & 0xFFFF_FFFF) as u32
 }
 
-const fn changed(top: u64, slot: u32) -> u64 {
-    ((top >> 32) + 1) << 32 | slot as u64
+fn changed(top: u64, slot: u32) -> u64 {
+    ((top >> 32) + 1) << 32 | u64::from(slot)
 }
 
 #[cfg(test)]

@@ -19,8 +19,8 @@ const ABI_VERSION: u32 = 0;
 #[unsafe(no_mangle)]
 pub extern "C" fn partnersign_version(out_version: Out<*const c_char>, error: Out<partnersign_error>) -> i32 {
     boundary(error, || {
-        let target = out_version.target()?;
         static VERSION: OnceLock<CString> = OnceLock::new();
+        let target = out_version.target()?;
         target.write(VERSION.get_or_init(|| c_text(env!("CARGO_PKG_VERSION"))).as_ptr());
         Ok(())
     })

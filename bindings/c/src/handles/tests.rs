@@ -118,6 +118,6 @@ fn threads_that_insert_use_and_free_the_same_handles_agree() {
     for place in &shared {
         rest += usize::from(table.remove(place.load(Ordering::SeqCst) as u64));
     }
-    assert_eq!(freed.load(Ordering::SeqCst) + rest, (THREADS * ROUNDS) as usize, "each freed once");
+    assert_eq!((freed.load(Ordering::SeqCst) + rest) as u64, THREADS * ROUNDS, "each freed once");
     assert_eq!(live.load(Ordering::SeqCst), 0, "none leaked");
 }

@@ -14,6 +14,7 @@ mod memory;
 mod openssl;
 mod plot;
 mod processes;
+mod programs;
 mod report;
 mod row;
 mod signing;
@@ -34,6 +35,7 @@ pub(crate) fn run(quick: bool) -> Outcome {
     keys::measure(pace, &mut board)?;
     processes::measure(pace, &files, &mut board)?;
     memory::measure(pace, &mut board)?;
+    programs::measure(pace, &mut board)?;
     board.add(control_row());
 
     let report = report::Report::new(&board.rows)?;
