@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { ApiKey as NativeApiKey, Cancelled, ExternalObject, Signer as NativeSigner, Wanted } from '../native.js';
 import { abortable, readSignal, type AsyncOptions } from './abort.js';
 import { ApiKey } from './api-keys.js';
@@ -106,7 +105,7 @@ export class Signer {
         const signed =
             key instanceof ExternalKey
                 ? await this.#signEach(good, atOnce ?? EXTERNAL_CONCURRENCY, signal)
-                : await this.#signAll(key, good, atOnce ?? availableParallelism(), signal);
+                : await this.#signAll(key, good, atOnce ?? processors(), signal);
         let next = 0;
         return read.map((one) => {
             if (one instanceof PartnerSignError) return { status: 'rejected', reason: one };
@@ -168,6 +167,11 @@ export class Signer {
     [INSPECT](_depth: number, options: object, inspect: Inspect): string {
         return `Signer ${inspect(this.toJSON(), options)}`;
     }
+}
+
+/** Loaded when a batch needs it: who signs one request should not wait for it. */
+function processors(): number {
+    return (require('node:os') as typeof import('node:os')).availableParallelism();
 }
 
 /** What `Signer.external` hands to the constructor. */

@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { PartnerSignError } from 'partnersign';
+import { PartnerSignError, Signer, SigningKey } from 'partnersign';
 import { PEM, URL_SEARCH, installed, project, require, root, scale } from './support.mjs';
 
 const platform = 'linux-x64-gnu';
@@ -13,18 +13,27 @@ const node = (code, env = {}, ...flags) =>
     spawnSync(process.execPath, [...flags, '-e', code], { cwd: project, encoding: 'utf8', env: { ...process.env, PEM, URL_SEARCH, ...env } });
 
 test('a panic becomes an error, on this thread and on the pool, and says nothing secret', async () => {
-    const { ask } = require(join(installed, 'dist/errors.js'));
-    const { native } = require(join(installed, 'dist/native.js'));
-    const { unwrap } = require(join(installed, 'dist/errors.js'));
+    const native = require(library);
+    const signer = new Signer(SigningKey.fromPem(PEM));
+    const request = { method: 'GET', url: URL_SEARCH };
     const isInternal = (error) => {
         assert.ok(error instanceof PartnerSignError);
         assert.deepEqual([error.code, error.number], ['internal', 901]);
         assert.ok(!JSON.stringify([error.message, error.stack, error.cause]).includes('hunter2'));
         return true;
     };
-    assert.throws(() => ask(() => native.panicOnPurpose()), isInternal);
-    await assert.rejects(native.panicOnPurposeAsync().then(unwrap), isInternal);
-    const quiet = node(`const { native } = require('${installed}/dist/native.js'); try { native.panicOnPurpose() } catch {} native.panicOnPurposeAsync().then(() => console.log('alive'))`);
+    // The face calls what the library exports: here, what panics.
+    const { sign, signAsync, signBatch } = native;
+    Object.assign(native, { sign: native.panicOnPurpose, signAsync: native.panicOnPurposeAsync, signBatch: native.panicOnPurpose });
+    try {
+        assert.throws(() => signer.sign(request), isInternal);
+        await assert.rejects(signer.signAsync(request), isInternal);
+        await assert.rejects(signer.signBatch([request]), isInternal);
+    } finally {
+        Object.assign(native, { sign, signAsync, signBatch });
+    }
+    assert.ok(signer.sign(request), 'and life goes on');
+    const quiet = node(`require('partnersign'); const native = require('${library}'); try { native.panicOnPurpose() } catch {} native.panicOnPurposeAsync().then(() => console.log('alive'))`);
     assert.deepEqual([quiet.stdout, quiet.stderr, quiet.status], ['alive\n', '', 0]);
 });
 
