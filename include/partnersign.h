@@ -652,7 +652,7 @@ int32_t partnersign_version(const char **out_version, struct partnersign_error *
 int32_t partnersign_abi_version(uint32_t *out_abi_version, struct partnersign_error *error);
 
 /*
- The text of a status that all languages share, such as "invalid_url" for 101; "ok" for 0.
+ The text of a status that all languages share, such as `invalid_url` for 101; `ok` for 0.
 
  Gives `*out_code`: static, NUL-terminated, never freed. Errors: `PARTNERSIGN_INVALID_ARGUMENT` (also for
  a number that is no status). Threads: any.

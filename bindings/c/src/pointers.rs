@@ -113,7 +113,7 @@ impl<T: Versioned> In<T> {
         }
         let stride = self.check_size()?;
         let whole = stride.checked_mul(count).filter(|bytes| *bytes <= isize::MAX.unsigned_abs());
-        if whole.is_none() || !stride.is_multiple_of(align_of::<T>()) {
+        if whole.is_none() || stride % align_of::<T>() != 0 {
             return Err(refuse("the number or the size of the structs is larger than any array can be"));
         }
         let read = |index: usize| {

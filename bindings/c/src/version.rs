@@ -38,7 +38,7 @@ pub extern "C" fn partnersign_abi_version(out_abi_version: Out<u32>, error: Out<
     })
 }
 
-/// The text of a status that all languages share, such as "invalid_url" for 101; "ok" for 0.
+/// The text of a status that all languages share, such as `invalid_url` for 101; `ok` for 0.
 ///
 /// Gives `*out_code`: static, NUL-terminated, never freed. Errors: `PARTNERSIGN_INVALID_ARGUMENT` (also for
 /// a number that is no status). Threads: any.

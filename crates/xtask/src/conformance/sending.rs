@@ -54,6 +54,7 @@ pub(crate) fn signing(keys: &Keys, case: &Value) -> Outcome<Value> {
     })))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands in the table of runs")]
 pub(crate) fn compaction(_: &Keys, case: &Value) -> Outcome<Value> {
     let input = super::vectors::bytes(&case["input"]);
     Ok(told(

@@ -1,6 +1,7 @@
 //! The files of `tests/vectors`, and their values as core takes them.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 
@@ -88,15 +89,15 @@ pub(crate) fn bytes(value: &Value) -> Vec<u8> {
     match value {
         Value::String(text) => text.as_bytes().to_vec(),
         Value::Array(parts) => parts.iter().flat_map(bytes).collect(),
-        _ => match value.get("hex").and_then(Value::as_str) {
-            Some(hex) => (0..hex.len() / 2)
-                .filter_map(|at| u8::from_str_radix(hex.get(2 * at..2 * at + 2)?, 16).ok())
-                .collect(),
-            None => {
-                let times = value["times"].as_u64().and_then(|times| usize::try_from(times).ok());
-                text(value, "repeat").repeat(times.unwrap_or(0)).into_bytes()
+        _ => {
+            if let Some(hex) = value.get("hex").and_then(Value::as_str) {
+                return (0..hex.len() / 2)
+                    .filter_map(|at| u8::from_str_radix(hex.get(2 * at..2 * at + 2)?, 16).ok())
+                    .collect();
             }
-        },
+            let times = value["times"].as_u64().and_then(|times| usize::try_from(times).ok());
+            text(value, "repeat").repeat(times.unwrap_or(0)).into_bytes()
+        }
     }
 }
 
@@ -129,5 +130,8 @@ pub(crate) fn refusal(error: &Error) -> Value {
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
