@@ -127,6 +127,8 @@
 #define PARTNERSIGN_NONCE_STORE_CORRUPT 504
 /* Another holder has taken over the nonces of this key. */
 #define PARTNERSIGN_NONCE_LEASE_LOST 505
+/* The request was not sent, or no whole answer came back. */
+#define PARTNERSIGN_SENDING_FAILED 601
 /* A bug in partnersign: a panic was caught. */
 #define PARTNERSIGN_INTERNAL 901
 

@@ -40,6 +40,7 @@ export type PartnerSignErrorCode =
     | 'nonce_store_unavailable'
     | 'nonce_store_corrupt'
     | 'nonce_lease_lost'
+    | 'sending_failed'
     | 'internal';
 
 /** @internal */
@@ -79,6 +80,7 @@ export const ERROR_NUMBERS: Readonly<Record<PartnerSignErrorCode, number>> = {
     nonce_store_unavailable: 503,
     nonce_store_corrupt: 504,
     nonce_lease_lost: 505,
+    sending_failed: 601,
     internal: 901,
 };
 

@@ -50,6 +50,9 @@ ErrorCode: TypeAlias = (
         "nonce_lease_lost",
     ]
     | Literal[
+        "sending_failed",
+    ]
+    | Literal[
         "internal",
     ]
 )

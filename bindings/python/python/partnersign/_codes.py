@@ -43,5 +43,6 @@ NUMBERS: dict[ErrorCode, int] = {
     "nonce_store_unavailable": 503,
     "nonce_store_corrupt": 504,
     "nonce_lease_lost": 505,
+    "sending_failed": 601,
     "internal": 901,
 }
