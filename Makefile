@@ -35,8 +35,8 @@ fuzz: ## Run each fuzz target for FUZZ_SECONDS; stops at a finding (fuzz/README.
 	@tests/setup.sh test
 	@fuzz/run.sh
 
-bench: ## Measure beside OpenSSL and the raw backend; write docs/performance.md
-	@tests/setup.sh native
+bench: ## Measure each face beside what its users would otherwise use; write docs/performance.md
+	@tests/setup.sh native tools python node
 	@$(CARGO) build --release --package partnersign-cli
 	@$(CARGO) run --release --package xtask --features bench -- bench
 

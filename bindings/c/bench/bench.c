@@ -1,6 +1,6 @@
 /* The whole job in C: ours beside OpenSSL's EVP, in alternated turns; call overhead; memory of a handle.
  * Prints a JSON row on a line for each figure, for `cargo xtask bench`.
- * Usage: bench KEYS-FOLDER [quick] */
+ * Usage: bench KEYS-FOLDER [--quick] */
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <partnersign.h>
@@ -237,7 +237,7 @@ static void memory(const char *folder, unsigned bits, unsigned count) {
 }
 
 int main(int argc, char **argv) {
-    const int quick = argc == 3 && strcmp(argv[2], "quick") == 0;
+    const int quick = argc == 3 && strcmp(argv[2], "--quick") == 0;
     const unsigned rounds = quick ? 3 : 41;
     if (argc < 2)
         return 2;

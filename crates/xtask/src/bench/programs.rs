@@ -18,27 +18,34 @@ struct Program {
 }
 
 /// Paths from the root of the workspace; `{target}` is the folder of build results.
-const PROGRAMS: &[Program] = &[Program {
-    build: &[
-        &["cargo", "build", "--locked", "--release", "--package", "partnersign-c"],
-        &[
-            "gcc",
-            "-O2",
-            "-std=gnu11",
-            "-Iinclude",
-            "bindings/c/bench/bench.c",
-            "-o",
-            "{target}/release/bench-c",
-            "{target}/release/libpartnersign.a",
-            "-lcrypto",
-            "-lgcc_s",
-            "-lpthread",
-            "-lm",
-            "-ldl",
+const PROGRAMS: &[Program] = &[
+    Program {
+        build: &[
+            &["cargo", "build", "--locked", "--release", "--package", "partnersign-c"],
+            &[
+                "gcc",
+                "-O2",
+                "-std=gnu11",
+                "-Iinclude",
+                "bindings/c/bench/bench.c",
+                "-o",
+                "{target}/release/bench-c",
+                "{target}/release/libpartnersign.a",
+                "-lcrypto",
+                "-lgcc_s",
+                "-lpthread",
+                "-lm",
+                "-ldl",
+            ],
         ],
-    ],
-    run: &["{target}/release/bench-c", "tests/vectors/keys"],
-}];
+        run: &["{target}/release/bench-c", "tests/vectors/keys"],
+    },
+    Program {
+        build: &[&["bindings/python/build.sh", "release"]],
+        run: &["{target}/python/venv/bin/python", "bindings/python/bench.py"],
+    },
+    Program { build: &[&["bindings/node/build.sh"]], run: &["node", "bindings/node/bench.mjs"] },
+];
 
 /// Builds and runs each program, and takes its rows.
 pub(crate) fn measure(pace: Pace, board: &mut Board) -> Outcome {
@@ -46,7 +53,7 @@ pub(crate) fn measure(pace: Pace, board: &mut Board) -> Outcome {
         for command in program.build {
             start(command, &[])?;
         }
-        let quick: &[&str] = if pace.divisor > 1 { &["quick"] } else { &[] };
+        let quick: &[&str] = if pace.divisor > 1 { &["--quick"] } else { &[] };
         for line in start(program.run, quick)?.lines().filter(|line| line.starts_with('{')) {
             board.add(row(line)?);
         }
