@@ -4,9 +4,10 @@ use partnersign::{Cause, ErrorCode};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
-use crate::errors::{as_object, raise, refuse_pickle, wrong_type};
+use crate::errors::{as_object, raise, refuse_pickle};
 use crate::guard::guard;
-use crate::keys::{VerifyingKey, verifying_key};
+use crate::input::Content;
+use crate::keys::{PUBLIC_KEY, verifying_key};
 use crate::verifier::Received;
 
 /// What the diagnosis found.
@@ -78,13 +79,10 @@ pub(crate) fn diagnose(
     body: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Diagnosis> {
     guard(py, || {
-        let keys = if let Ok(key) = public_keys.cast::<VerifyingKey>() {
-            vec![key.get().0.clone()]
-        } else {
-            let refuse =
-                |_| wrong_type(public_keys, ErrorCode::InvalidArgument, "public_keys must be VerifyingKeys");
-            let keys = public_keys.try_iter().map_err(refuse)?;
-            keys.map(|key| verifying_key(&key?)).collect::<PyResult<_>>()?
+        let is_text = Content::read(public_keys, PUBLIC_KEY, ErrorCode::InvalidPublicKey)?.is_some();
+        let keys = match public_keys.try_iter() {
+            Ok(keys) if !is_text => keys.map(|key| verifying_key(&key?)).collect::<PyResult<_>>()?,
+            _ => vec![verifying_key(public_keys)?],
         };
         let received = Received::read(method, url, headers, body)?;
         let pairs = received.headers.pairs();

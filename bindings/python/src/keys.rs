@@ -244,11 +244,21 @@ pub(crate) fn signing_key(value: &Bound<'_, PyAny>) -> PyResult<partnersign::Sig
     Ok(converted.cast::<SigningKey>()?.get().0.clone())
 }
 
-/// A `VerifyingKey`, or one made from PEM or `cryptography`'s `RSAPublicKey`.
+/// What errors call the argument.
+pub(crate) const PUBLIC_KEY: &str = "the public key";
+
+/// A `VerifyingKey`, or one made from PEM, DER, a `SigningKey`, or `cryptography`'s `RSAPublicKey`.
 pub(crate) fn verifying_key(value: &Bound<'_, PyAny>) -> PyResult<partnersign::VerifyingKey> {
     static CONVERT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     if let Ok(key) = value.cast::<VerifyingKey>() {
         return Ok(key.get().0.clone());
+    }
+    if let Ok(key) = value.cast::<SigningKey>() {
+        return Ok(key.get().0.verifying_key().clone());
+    }
+    if let Some(content) = Content::read(value, PUBLIC_KEY, ErrorCode::InvalidPublicKey)? {
+        return partnersign::VerifyingKey::from_bytes(content.as_slice())
+            .map_err(|error| raise(value.py(), &error));
     }
     let converted = CONVERT.import(value.py(), "partnersign._convert", "verifying_key")?.call1((value,))?;
     Ok(converted.cast::<VerifyingKey>()?.get().0.clone())

@@ -150,7 +150,8 @@ class External(unittest.IsolatedAsyncioTestCase):
         late = Signer.external(self.public, self.make_async, support.API_KEY)
         partial = Signer.external(self.public, functools.partial(self.make_async), support.API_KEY)
         self.assertEqual(plain.sign("POST", support.URL, support.BODY, timestamp=3).signature, expected(3))
-        for signer in (plain, late, partial):
+        hidden = Signer.external(self.public, lambda digest: self.make_async(digest), support.API_KEY)
+        for signer in (plain, late, partial, hidden):
             signed = await signer.sign_async("POST", support.URL, support.BODY, timestamp=3)
             self.assertEqual(signed.signature, expected(3))
             self.assertEqual(signed.headers["x-api-key"], support.API_KEY)

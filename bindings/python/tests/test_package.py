@@ -77,6 +77,16 @@ class Wheel(unittest.TestCase):
         with self.assertRaises(AttributeError):
             partnersign.no_such_name  # noqa: B018
 
+    def test_the_adapters_are_there_without_an_import_of_their_own(self):
+        code = (
+            "import sys, partnersign\n"
+            "print([name for name in ('aiohttp', 'httpx', 'requests') if name in sys.modules])\n"
+            "print(partnersign.requests.PartnerAuth.__module__, partnersign.httpx.PartnerAuth.__module__,"
+            " partnersign.aiohttp.partner_middleware.__module__)"
+        )
+        done = support.python(code)
+        self.assertEqual(done.stdout, "[]\npartnersign.requests partnersign.httpx partnersign.aiohttp\n", done.stderr)
+
 
 class Sdist(unittest.TestCase):
     def test_it_builds(self):

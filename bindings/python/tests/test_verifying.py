@@ -11,7 +11,17 @@ import multidict
 import partnersign
 import requests.structures
 import support
-from partnersign import InputError, MemoryReplay, NonceError, NonceSequencer, Outcome, Signer, VerificationError, Verifier
+from partnersign import (
+    InputError,
+    InvalidKeyError,
+    MemoryReplay,
+    NonceError,
+    NonceSequencer,
+    Outcome,
+    Signer,
+    VerificationError,
+    Verifier,
+)
 
 NOW = 1639490495
 SIGNED = Signer(support.KEY, support.API_KEY).sign("POST", support.URL, support.BODY, timestamp=NOW)
@@ -198,6 +208,21 @@ class Diagnosing(Refusals):
         other = partnersign.SigningKey.generate().verifying_key
         wrong = partnersign.diagnose(other, "POST", support.URL, signed.headers, signed.body)
         self.assertEqual((wrong.causes, wrong.signed_payload, wrong.signed_digest), (("wrong_key",), None, None))
+
+    def test_one_key_or_several_in_every_form(self):
+        from cryptography.hazmat.primitives import serialization
+
+        foreign = serialization.load_pem_private_key(support.PEM, None).public_key()
+        pem, der = PUBLIC.public_pem(), PUBLIC.public_der()
+        kinds = (PUBLIC, support.KEY, foreign, pem, pem.encode(), bytearray(pem.encode()), memoryview(der), der)
+        for key in kinds:
+            for keys in (key, [key], iter([key])):
+                with self.subTest(key=type(key).__name__, keys=type(keys).__name__):
+                    self.assertTrue(partnersign.diagnose(keys, "POST", support.URL, SIGNED.headers, support.BODY).is_valid)
+            external = Signer.external(key, bytes)
+            self.assertEqual(external.verifying_key, PUBLIC)
+        for text in ("key", b"key", b"", der[:-1]):
+            self.refused("invalid_public_key", lambda text=text: partnersign.diagnose(text, "GET", support.URL, SIGNED.headers), InvalidKeyError)
 
     def test_a_broken_rule(self):
         url = "https://a.example/x#fragment"

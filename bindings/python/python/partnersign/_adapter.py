@@ -7,9 +7,10 @@ import json
 import re
 import time
 from collections.abc import Callable
+from typing import cast
 from urllib.parse import quote
 
-from . import BodyForm, PartnerSignError, SignedRequest, Signer, compact_json
+from . import BodyForm, InputTypeError, PartnerSignError, SignedRequest, Signer, compact_json
 from ._errors import error as refusal
 from ._turns import Held, Nonces, Turns
 
@@ -42,6 +43,8 @@ class Partner:
         allow_http: bool,
         allow_other_origin: bool,
     ) -> None:
+        if not isinstance(cast("object", signer), Signer):
+            raise InputTypeError("invalid_argument", f"the signer must be a Signer, not {type(signer).__name__}")
         if nonces is not None and clock is not None:
             why = "a request carries a timestamp or a nonce: give a clock or nonces, not both"
             raise refusal("invalid_argument", why)

@@ -29,11 +29,7 @@ def signing_key(key: object) -> SigningKey:
 
 
 def verifying_key(key: object) -> VerifyingKey:
-    """From PEM, a `SigningKey`, or an `RSAPublicKey`."""
-    if isinstance(key, (str, bytes, bytearray, memoryview)):
-        return VerifyingKey.from_pem(key)
-    if isinstance(key, SigningKey):
-        return key.verifying_key
+    """From an `RSAPublicKey`."""
     rsa = _module("asymmetric.rsa")
     if rsa is not None and isinstance(key, rsa.RSAPublicKey):
         from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -43,5 +39,5 @@ def verifying_key(key: object) -> VerifyingKey:
         raise error("unsupported_key", f"an RSA public key is needed, not {type(key).__name__}")
     raise InputTypeError(
         "invalid_argument",
-        f"the public key must be a VerifyingKey, PEM text or an RSAPublicKey, not {type(key).__name__}",
+        f"the public key must be a VerifyingKey, PEM, DER or an RSAPublicKey, not {type(key).__name__}",
     )

@@ -14,8 +14,8 @@ from partnersign._types import (
     BytesLike,
     Headers,
     NoncePolicy,
+    PublicKey,
     RSAPrivateKey,
-    RSAPublicKey,
     SignDigest,
     TextLike,
 )
@@ -182,7 +182,7 @@ class SignedRequest:
 
 @final
 class ExternalKey:
-    def __new__(cls, public_key: VerifyingKey | TextLike | SigningKey | RSAPublicKey, sign_digest: SignDigest) -> Self: ...
+    def __new__(cls, public_key: PublicKey, sign_digest: SignDigest) -> Self: ...
     def __reduce__(self) -> Never: ...
 
 @final
@@ -384,7 +384,7 @@ def compact_json(data: TextLike) -> bytes:
     """Removes the whitespace between JSON tokens and changes nothing else."""
 
 def diagnose(
-    public_keys: Iterable[VerifyingKey] | VerifyingKey,
+    public_keys: PublicKey | Iterable[PublicKey],
     method: str,
     url: str,
     headers: Headers,
@@ -392,7 +392,7 @@ def diagnose(
 ) -> Diagnosis:
     """Finds out why the signature of a received request does not match; never guesses.
 
-    `public_keys` are the known keys, the one of the request's API key first. `body` is the raw bytes.
+    `public_keys` is one key, or the known keys, the one of the request's API key first. `body` is the raw bytes.
     """
 
 def _after_fork() -> None: ...

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from partnersign._batch import Request
     from partnersign._native import SignedRequest
-    from partnersign._types import Body, BodyForm, RSAPublicKey, SignDigest, TextLike
+    from partnersign._types import Body, BodyForm, PublicKey, SignDigest, TextLike
 
 __all__ = ["Signer"]
 
@@ -31,7 +31,7 @@ class Signer(_native.Signer):
     @classmethod
     def external(
         cls,
-        public_key: _native.VerifyingKey | TextLike | RSAPublicKey,
+        public_key: PublicKey,
         sign_digest: SignDigest,
         api_key: _native.ApiKey | TextLike | None = None,
     ) -> Signer:
@@ -57,12 +57,13 @@ class Signer(_native.Signer):
         """`sign`, while the event loop goes on.
 
         An own key and a plain `sign_digest` work in a thread of the loop's default executor, an async
-        `sign_digest` in the loop. When the task is cancelled, so is an async `sign_digest`; a thread
+        `sign_digest`, and what a plain one returns to be awaited, in the loop. When the task is cancelled, so is an async `sign_digest`; a thread
         finishes its signature, which is then dropped.
         """
         # Here, so that who signs without a loop need not wait for the import.
         import asyncio
         import functools
+        import inspect
 
         content = _content(body)
         settings: dict[str, Any] = {
@@ -72,13 +73,17 @@ class Signer(_native.Signer):
             "max_body_bytes": max_body_bytes,
         }
         sign_digest = self._external
-        if sign_digest is None or not _is_async(sign_digest):
+        if sign_digest is None:
             sign = functools.partial(self.sign, method, url, content, **settings)
             return await asyncio.to_thread(sign)
         prepare = functools.partial(self._prepare, method, url, content, **settings)
         short = content is None or len(content) <= _SHORT_BODY_BYTES
         prepared = prepare() if short else await asyncio.to_thread(prepare)
-        return self._finish(prepared, await sign_digest(prepared.digest))
+        if _is_async(sign_digest):
+            signature = sign_digest(prepared.digest)
+        else:
+            signature = await asyncio.to_thread(sign_digest, prepared.digest)
+        return self._finish(prepared, await signature if inspect.isawaitable(signature) else signature)
 
     def sign_batch(
         self, requests: Iterable[Request | tuple[Any, ...] | Mapping[str, Any]], *, threads: int | None = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Literal, Protocol, TypeAlias
 
+from partnersign._native import SigningKey, VerifyingKey
+
 __all__ = ["Body", "BodyForm", "Headers", "NoncePolicy", "SignDigest"]
 
 BytesLike: TypeAlias = bytes | bytearray | memoryview
@@ -43,3 +45,7 @@ class RSAPublicKey(Protocol):
 
     def public_bytes(self, encoding: Any, format: Any) -> bytes: ...
     def encrypt(self, plaintext: bytes, padding: Any) -> bytes: ...
+
+
+PublicKey: TypeAlias = VerifyingKey | SigningKey | RSAPublicKey | TextLike
+"""A public key, that of a private key, or PEM or DER."""

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import unittest
 from pathlib import Path
+from typing import Any
 
+from partnersign import InputTypeError, SigningKey
 from partnersign._adapter import is_loopback, origin, reason_of, wire_url
 
 VECTORS = Path(__file__).resolve().parents[4] / "tests/vectors"
@@ -82,6 +84,21 @@ class Reasons(unittest.TestCase):
         ):
             with self.subTest(body[:40]):
                 self.assertIsNone(reason_of(body))
+
+
+class Arguments(unittest.TestCase):
+    def test_what_is_no_signer_is_refused_at_once(self) -> None:
+        from partnersign.aiohttp import partner_middleware
+        from partnersign.httpx import PartnerAuth as HttpxAuth
+        from partnersign.requests import PartnerAuth as RequestsAuth
+
+        makers: list[Any] = [RequestsAuth, HttpxAuth, partner_middleware]
+        for make in makers:
+            for wrong in (SigningKey.generate(), "key", None):
+                with self.subTest(make=make.__module__, wrong=type(wrong).__name__):
+                    with self.assertRaises(InputTypeError) as caught:
+                        make(wrong)
+                    self.assertIn("Signer", caught.exception.message)
 
 
 class Imports(unittest.TestCase):

@@ -14,3 +14,5 @@ partnersign.NonceSequencer("other")  # wrong
 partnersign.Signer.external(key.verifying_key, lambda: b"")  # wrong
 signer.sign("GET", "https://a.example/x").url = "https://a.example/y"  # wrong
 partnersign.Verifier(key)  # wrong
+print(partnersign.Singer)  # wrong
+partnersign.diagnose(5, "GET", "https://a.example/x", {})  # wrong

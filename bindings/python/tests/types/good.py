@@ -68,6 +68,9 @@ if kind == "timestamp":
     assert_type(text, str)
 
 diagnosis = partnersign.diagnose([key.verifying_key], "GET", "https://a.example/x", {}, None)
+for known in (key.verifying_key, key.public_pem(), key.verifying_key.public_der()):
+    partnersign.diagnose(known, "GET", "https://a.example/x", {})
+partnersign.diagnose([key.public_pem()], "GET", "https://a.example/x", {})
 if "body_compacted" in diagnosis.causes:
     print(diagnosis.message)
 
