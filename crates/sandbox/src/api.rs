@@ -95,10 +95,12 @@ impl Work {
         let Route::Operation(operation, parameters) = route else {
             return Ok(Executed::Answered(Answer::not_found("path")));
         };
+        let now_millis = sandbox.clock.now_millis();
         let call = Call {
             db: connection,
             account: account.id,
-            now: sandbox.clock.now(),
+            now: now_millis / 1000,
+            now_millis,
             parameters,
             query: received.query(),
             body: &received.body,
