@@ -277,6 +277,11 @@ class ControlPlane(SandboxCase):
         self.client = Client(self.sandbox, KEY)
         self.assertEqual(self.ok("GET", "/company/search")["total_count"], 0)
 
+    def test_another_method_is_told_which_there_are(self):
+        for method, path, allow in [("GET", "/reset", "POST"), ("DELETE", "/requests", "GET,HEAD")]:
+            answer = self.assert_status(self.sandbox.request(method, f"/_sandbox{path}"), 405, "method")
+            self.assertEqual(answer.headers["allow"], allow)
+
     def test_feed_events(self):
         event = {"feed": "liquidityhub", "message": {"txID": "1", "status": "taker_pending"}}
         for good in [event, event | {"feed": "wallets", "message": {}}]:

@@ -36,7 +36,7 @@ pub(crate) fn router(sandbox: &Arc<Sandbox>) -> Router<Arc<Sandbox>> {
         .route("/deposits", post(custody::deposit))
         .route("/feed-events", post(world::feed_event))
         .fallback(async || Answer::not_found("path").into_response())
-        .method_not_allowed_fallback(async || Answer::method_not_allowed(String::new()).into_response())
+        .method_not_allowed_fallback(async || Answer::method_not_allowed(None).into_response())
         .layer(from_fn_with_state(Arc::clone(sandbox), guard::guard))
 }
 
