@@ -94,9 +94,9 @@ impl Answer {
         Self::error(StatusCode::NOT_FOUND, "Not Found", reason)
     }
 
-    pub(crate) fn method_not_allowed(allow: String) -> Self {
+    pub(crate) fn method_not_allowed(allow: Option<String>) -> Self {
         let mut answer = Self::error(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed", "method");
-        answer.allow = Some(allow);
+        answer.allow = allow;
         answer
     }
 

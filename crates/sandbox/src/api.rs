@@ -32,7 +32,7 @@ pub(crate) async fn handle(State(sandbox): State<Arc<Sandbox>>, request: Request
 async fn answer(sandbox: &Arc<Sandbox>, received: &Arc<Received>) -> (Answer, Verdict) {
     let route = route(&received.method, received.path());
     if let Route::OtherMethod { allow } = route {
-        return (Answer::method_not_allowed(allow), Verdict::Refused);
+        return (Answer::method_not_allowed(Some(allow)), Verdict::Refused);
     }
     let authenticated = match authenticate(&sandbox.rules, &sandbox.accounts, received, sandbox.clock.now()) {
         Ok(authenticated) => authenticated,
@@ -95,10 +95,12 @@ impl Work {
         let Route::Operation(operation, parameters) = route else {
             return Ok(Executed::Answered(Answer::not_found("path")));
         };
+        let now_millis = sandbox.clock.now_millis();
         let call = Call {
             db: connection,
             account: account.id,
-            now: sandbox.clock.now(),
+            now: now_millis / 1000,
+            now_millis,
             parameters,
             query: received.query(),
             body: &received.body,

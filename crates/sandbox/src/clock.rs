@@ -18,11 +18,16 @@ impl ClockState {
     pub(crate) const REAL: Self = Self::Running { ahead: 0 };
 
     pub(crate) fn now(self) -> u64 {
+        self.now_millis() / 1000
+    }
+
+    pub(crate) fn now_millis(self) -> u64 {
         match self {
-            Self::Still { now } => now,
+            Self::Still { now } => now.saturating_mul(1000),
             Self::Running { ahead } => {
-                let real = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-                real.saturating_add_signed(ahead).min(MAX_NOW)
+                let real = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                let seconds = real.as_secs().saturating_add_signed(ahead).min(MAX_NOW);
+                seconds * 1000 + u64::from(real.subsec_millis())
             }
         }
     }
@@ -67,6 +72,10 @@ impl Clock {
 
     pub(crate) fn now(&self) -> u64 {
         self.state().now()
+    }
+
+    pub(crate) fn now_millis(&self) -> u64 {
+        self.state().now_millis()
     }
 
     pub(crate) fn set(&self, state: ClockState) {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use partnersign::NoncePolicy;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
 use crate::args::ServeArgs;
 use crate::auth::Rules;
@@ -17,6 +17,8 @@ pub(crate) struct Sandbox {
     pub(crate) store: Store,
     pub(crate) accounts: Accounts,
     pub(crate) clock: Clock,
+    /// Held while the control plane changes what is both stored and kept in memory: accounts, clock.
+    pub(crate) changing: Mutex<()>,
     pub(crate) log: RequestLog,
     pub(crate) nonce_policy: NoncePolicy,
     pub(crate) rules: Rules,
@@ -40,6 +42,7 @@ impl Sandbox {
             store,
             accounts,
             clock: Clock::new(clock),
+            changing: Mutex::default(),
             log: RequestLog::default(),
             nonce_policy: args.nonce,
             rules: Rules { mode: args.auth, window_seconds: args.timestamp_window, origins },

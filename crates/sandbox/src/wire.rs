@@ -129,7 +129,8 @@ fn read_head(bytes: &[u8]) -> Parsed {
         .any(|(at, byte)| *byte == b'\n' && (at == 0 || bytes[at - 1] != b'\r'));
     let line_fault =
         has_bare_newline.then_some(("head", "a line of the head ends without a carriage return"));
-    let fault = target_fault(&target).or(framing_fault).or(line_fault);
+    let size_fault = (length > MAX_HEAD_BYTES).then_some(("size", "the head is larger than 32 KiB"));
+    let fault = target_fault(&target).or(framing_fault).or(line_fault).or(size_fault);
     // After a handshake the bytes are no HTTP any more.
     let is_websocket = request.headers.iter().any(|header| {
         header.name.eq_ignore_ascii_case("upgrade") && header.value.eq_ignore_ascii_case(b"websocket")

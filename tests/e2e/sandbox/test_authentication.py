@@ -1,5 +1,6 @@
 """What is refused, and in which words: signatures, replays, methods, keys, clocks, freshness."""
 
+import json
 import time
 import unittest
 
@@ -214,6 +215,16 @@ class Relaxed(SandboxCase):
         self.assert_status(answer, 200)
         self.assert_status(self.sandbox.request("GET", "/api/v1/p/company/search", []), 401, "empty token")
 
+    def test_doubled_and_contradicting_headers_are_refused_without_a_signature_too(self):
+        for more, reason in [([("x-api-key", "")], "key"), ([("x-sign", ""), ("x-sign", "")], "signature"),
+                             ([("x-timestamp", "1"), ("x-timestamp", "2")], "timestamp"),
+                             ([("x-nonce", ""), ("x-nonce", "2")], "nonce"),
+                             ([("x-timestamp", "1"), ("x-nonce", "2")], "timestamp/nonce")]:
+            headers = [("x-api-key", self.client.api_key), *more]
+            self.assert_status(self.sandbox.request("GET", "/api/v1/p/company/search", headers), 401, reason)
+        headers = [("x-api-key", self.client.api_key), ("x-sign", ""), ("x-timestamp", "1"), ("x-nonce", "")]
+        self.assert_status(self.sandbox.request("GET", "/api/v1/p/company/search", headers), 200)
+
     def test_a_signature_that_is_sent_is_verified(self):
         headers = self.client.headers(self.sandbox.url("/company/search"))
         self.assert_status(self.sandbox.request("GET", "/api/v1/p/company/search", headers), 200)
@@ -265,6 +276,20 @@ class ControlPlane(SandboxCase):
         self.assert_status(self.client.get("/company/search"), 401, "key")
         self.client = Client(self.sandbox, KEY)
         self.assertEqual(self.ok("GET", "/company/search")["total_count"], 0)
+
+    def test_another_method_is_told_which_there_are(self):
+        for method, path, allow in [("GET", "/reset", "POST"), ("DELETE", "/requests", "GET,HEAD")]:
+            answer = self.assert_status(self.sandbox.request(method, f"/_sandbox{path}"), 405, "method")
+            self.assertEqual(answer.headers["allow"], allow)
+
+    def test_feed_events(self):
+        event = {"feed": "liquidityhub", "message": {"txID": "1", "status": "taker_pending"}}
+        for good in [event, event | {"feed": "wallets", "message": {}}]:
+            self.assertEqual(self.sandbox.control("/feed-events", good, expect=(200,)), {"code": 200, "msg": "OK"})
+        for bad, field in [({"feed": "wallets"}, "message"), (event | {"feed": "coreclient"}, "feed"),
+                           (event | {"message": "text"}, "message"), (event | {"message": [1]}, "message"), ([], "body")]:
+            answer = self.sandbox.request("POST", "/_sandbox/feed-events", [], json.dumps(bad).encode())
+            self.assert_status(answer, 400, field)
 
     def test_health_and_pages(self):
         self.assertEqual(self.sandbox.request("GET", "/healthz").status, 200)

@@ -80,6 +80,12 @@ class Race(SandboxCase):
         answers = self.race([(method, f"{API}{path}", headers) for method in ["PUT", "DELETE"] * 16])
         self.assertEqual(sorted(answer.status for answer in answers), [401] * 31 + [404])
 
+    def test_no_step_of_the_clock_is_lost(self):
+        self.addCleanup(self.sandbox.control, "/clock", {"real": True})
+        start = self.sandbox.control("/clock", {"now": 2_000_000_000})["now"]
+        answers = self.race([("POST", "/_sandbox/clock", [], b'{"advance":1}')] * 64)
+        self.assertEqual(sorted(answer.json["now"] for answer in answers), [start + step for step in range(1, 65)])
+
     def test_funds_at_the_same_moment(self):
         client = Client(self.sandbox, Key())
         self.client = client

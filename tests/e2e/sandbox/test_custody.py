@@ -1,5 +1,6 @@
 """Beyond the quick start: whitelist, withdrawal, transfer, their approvals, and core clients."""
 
+import json
 import re
 import time
 import unittest
@@ -121,6 +122,17 @@ class Custody(SandboxCase):
         self.assertEqual(self.assert_status(answer, 200).json["txStatus"], "expired")
         answer = self.client.get(f"{path}/deposit", timestamp=now)
         self.assertEqual(answer.json["list"][0]["balance"], FUNDED)
+
+    def test_no_more_money_than_numbers_are_exact_for(self):
+        user = self.trusted_user(self.company_id)
+        path, first = self.funded([user], assets=["BTC-TESTNET", "ETH-TESTNET"], wallets=[{"asset": "BTC-TESTNET"}])
+        second = self.ok("GET", path)["wallets"][2]
+        self.assertEqual(second["asset"], "BTC-TESTNET")
+        for wallet in [first, second]:
+            body = json.dumps({"address": wallet["address"], "amount": 2**53 - 1}).encode()
+            self.assert_status(self.sandbox.request("POST", "/_sandbox/deposits", [], body), 400, "amount")
+        holding = self.ok("GET", f"/company/{self.company_id}/holding")["holdings"]
+        self.assertIn({"code": "BTC-TESTNET", "amount": FUNDED}, holding)
 
     def test_more_than_there_is(self):
         user = self.trusted_user(self.company_id)

@@ -91,6 +91,19 @@ class QuickStart(SandboxCase):
         self.assert_status(self.client.post(f"/company/{company}/fund", body, timestamp=now), 200)
         self.assert_status(self.client.post(f"/company/{company}/fund", body, timestamp=now + 1), 429)
 
+    def test_the_limit_to_the_second(self):
+        company = self.company()
+        user = self.trusted_user(company)
+        self.addCleanup(self.sandbox.control, "/clock", {"real": True})
+        self.sandbox.control("/clock", {"now": self.now()})
+        group = {"threshold": 1, "members": [user]}
+        body = {"name": "F", "custodygroup_withdraw": group, "custodygroup_tx": group, "assets": ["BTC-TESTNET"]}
+        for step, status, wait in [(0, 200, None), (0, 429, "15"), (14, 429, "1"), (1, 200, None), (1, 429, "14")]:
+            now = self.advance(step)
+            answer = self.client.post(f"/company/{company}/fund", body | {"name": f"{step} {status}"}, timestamp=now)
+            self.assert_status(answer, status)
+            self.assertEqual(answer.headers.get("retry-after"), wait)
+
     def test_companies(self):
         first = self.company(name="Zebra Holding", domain="zebra.example")
         self.company(name="Another", domain="another.example")

@@ -197,6 +197,13 @@ class RawRequests(SandboxCase):
             got = self.statuses(spoiled, shut=True)
             self.assertTrue(got and all(status in (400, 401) for status in got), (spoiled, got))
 
+    def test_a_head_over_the_limit(self):
+        more = [("x-fill", "a" * 8000)] * 4
+        self.assert_statuses([200], self.raw("GET", f"{API}/company/search", headers=more[:3]))
+        for headers in [more + [("x-fill", "a" * 600)], more + [("x-fill", "a" * 6000)]]:
+            got = self.statuses(self.raw("GET", f"{API}/company/search", headers=headers), shut=True)
+            self.assertIn(got, ([400], [431]))
+
     def test_bytes_that_are_no_text_in_headers(self):
         good = self.raw("GET", f"{API}/company/search")
         for value in [b"\xff\xfe", b"\x00", b"\x01", b"a\x7fb"]:

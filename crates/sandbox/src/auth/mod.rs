@@ -65,9 +65,15 @@ pub(crate) fn authenticate(
 
 /// What holds without a signature too.
 fn check_unsigned(received: &Received) -> Result<(), Refused> {
-    if received.values("x-api-key").count() > 1 {
-        let why = "the header x-api-key appears more than once";
-        return Err(Refused::of(&Error::new(ErrorCode::ConflictingHeaders, why), None));
+    let conflicting = |why: String| Refused::of(&Error::new(ErrorCode::ConflictingHeaders, why), None);
+    for name in ["x-api-key", "x-sign", "x-timestamp", "x-nonce"] {
+        if received.values(name).count() > 1 {
+            return Err(conflicting(format!("the header {name} appears more than once")));
+        }
+    }
+    let has = |name| received.values(name).any(|value| !value.is_empty());
+    if has("x-timestamp") && has("x-nonce") {
+        return Err(conflicting("both x-timestamp and x-nonce are present; send one".to_owned()));
     }
     let allows_body =
         partnersign::Method::parse(&received.method).is_ok_and(partnersign::Method::allows_body);

@@ -76,20 +76,28 @@ pub(super) struct NewDeposit {
     amount: Amount,
 }
 
-/// Coins that arrive at a deposit address.
+/// Coins that arrive at a deposit address; of an asset there are never more than a sum keeps exact.
 pub(super) async fn deposit(State(sandbox): State<Arc<Sandbox>>, Json(new): Json<NewDeposit>) -> Answer {
     let credited = sandbox
         .store
         .transact(move |connection| {
-            connection.execute(
-                "UPDATE wallet SET balance = balance + ?2 WHERE address = ?1",
-                params![new.address, new.amount.units()],
-            )
+            let room: Option<u64> = connection
+                .prepare_cached(
+                    "SELECT max(0, ?2 - (SELECT sum(balance) FROM wallet AS any WHERE any.asset = wallet.asset))
+                     FROM wallet WHERE address = ?1",
+                )?
+                .query_row(params![new.address, Amount::MAX], |row| row.get(0))
+                .optional()?;
+            match room {
+                None => return Ok(Answer::not_found("address")),
+                Some(room) if room < new.amount.units() => return Ok(Answer::bad_request("amount")),
+                Some(_) => {}
+            }
+            connection
+                .prepare_cached("UPDATE wallet SET balance = balance + ?2 WHERE address = ?1")?
+                .execute(params![new.address, new.amount.units()])?;
+            Ok(Answer::plain_ok())
         })
         .await;
-    match credited {
-        Ok(0) => Answer::not_found("address"),
-        Ok(_) => Answer::plain_ok(),
-        Err(_) => failed(),
-    }
+    credited.unwrap_or_else(|_| failed())
 }

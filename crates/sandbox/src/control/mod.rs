@@ -34,9 +34,9 @@ pub(crate) fn router(sandbox: &Arc<Sandbox>) -> Router<Arc<Sandbox>> {
         .route("/approvals", get(custody::approvals))
         .route("/approvals/{id}/{verdict}", post(custody::settle_approval))
         .route("/deposits", post(custody::deposit))
-        .route("/feed-events", post(async || Answer::not_built("feed-events").into_response()))
+        .route("/feed-events", post(world::feed_event))
         .fallback(async || Answer::not_found("path").into_response())
-        .method_not_allowed_fallback(async || Answer::method_not_allowed(String::new()).into_response())
+        .method_not_allowed_fallback(async || Answer::method_not_allowed(None).into_response())
         .layer(from_fn_with_state(Arc::clone(sandbox), guard::guard))
 }
 

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use partnersign::{ApiKey, VerifyingKey};
 use serde::Deserialize;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use super::{Json, failed};
 use crate::answer::Answer;
@@ -40,8 +40,9 @@ pub(super) async fn register_api_key(
     if new.sandbox {
         fields.insert("sandbox".to_owned(), true.into());
     }
-    let text = URL_SAFE_NO_PAD.encode(serde_json::Value::Object(fields).to_string());
+    let text = URL_SAFE_NO_PAD.encode(Value::Object(fields).to_string());
     let Ok(api_key) = ApiKey::parse(&text) else { return Answer::internal("the API key is none") };
+    let _changing = sandbox.changing.lock().await;
     match sandbox.store.transact(move |connection| register(connection, &api_key, &public_key)).await {
         Ok(account) => sandbox.accounts.insert(account),
         Err(_) => return failed(),
@@ -62,6 +63,7 @@ pub(super) async fn set_clock(
     State(sandbox): State<Arc<Sandbox>>,
     Json(change): Json<ClockChange>,
 ) -> Answer {
+    let _changing = sandbox.changing.lock().await;
     let before = sandbox.clock.state();
     let state = match change {
         ClockChange { now: Some(now), advance: None, real: None } if now <= MAX_NOW => {
@@ -86,14 +88,34 @@ pub(super) async fn set_clock(
     Answer::ok(&json!({ "now": sandbox.clock.now() }))
 }
 
+#[derive(Deserialize)]
+pub(super) struct FeedEvent {
+    #[serde(rename = "feed")]
+    _feed: EventFeed,
+    #[serde(rename = "message")]
+    _message: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum EventFeed {
+    LiquidityHub,
+    Wallets,
+}
+
+/// Checked and taken; it reaches whoever listens, which is nobody while the feeds are not built.
+pub(super) async fn feed_event(Json(_): Json<FeedEvent>) -> Answer {
+    Answer::plain_ok()
+}
+
 pub(super) async fn requests(State(sandbox): State<Arc<Sandbox>>) -> Answer {
     Answer::ok(&json!({ "list": sandbox.log.list() }))
 }
 
 /// As if just started with an empty database; the clock runs with the real time again.
 pub(super) async fn reset(State(sandbox): State<Arc<Sandbox>>) -> Answer {
+    let _changing = sandbox.changing.lock().await;
     // Requests that are under way find their account gone.
-    sandbox.accounts.clear();
     if sandbox.store.transact(clear).await.is_err() {
         return failed();
     }

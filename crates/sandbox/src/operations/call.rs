@@ -13,6 +13,8 @@ pub(crate) struct Call<'a> {
     pub(crate) account: i64,
     /// The sandbox's time in Unix seconds.
     pub(crate) now: u64,
+    /// The same to the millisecond, for the limit on funds.
+    pub(crate) now_millis: u64,
     /// What stands for `{…}` in the path.
     pub(crate) parameters: Vec<String>,
     pub(crate) query: &'a str,

@@ -12,8 +12,8 @@ use super::policy::{NewCustodyGroup, check_group, store_group};
 use crate::answer::Answer;
 use crate::ids;
 
-/// One API key may create one fund in so many seconds.
-const SECONDS_BETWEEN_FUNDS: u64 = 15;
+/// One API key may create one fund in so many milliseconds.
+const MILLIS_BETWEEN_FUNDS: u64 = 15_000;
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct NewFund {
@@ -145,7 +145,7 @@ pub(crate) fn create(call: &Call<'_>) -> Outcome {
     }
     call.db
         .prepare_cached("UPDATE account SET last_fund = ?2 WHERE id = ?1")?
-        .execute(params![call.account, call.now])?;
+        .execute(params![call.account, call.now_millis])?;
     Ok(Answer::ok(&FundCreated {
         fund_id,
         custodygroup_withdraw: policy_withdraw,
@@ -225,14 +225,17 @@ fn check_rate(call: &Call<'_>) -> Result<(), Stop> {
         .db
         .prepare_cached("SELECT last_fund FROM account WHERE id = ?1")?
         .query_row([call.account], |row| row.get(0))?;
-    // A clock that went back makes nobody wait.
-    let since = last.and_then(|last| call.now.checked_sub(last));
-    match since {
-        Some(since) if since < SECONDS_BETWEEN_FUNDS => {
-            Err(Stop::Refused(Answer::too_many_requests(SECONDS_BETWEEN_FUNDS - since)))
-        }
-        _ => Ok(()),
+    match last.and_then(|last| seconds_to_wait(last, call.now_millis)) {
+        Some(seconds) => Err(Stop::Refused(Answer::too_many_requests(seconds))),
+        None => Ok(()),
     }
+}
+
+/// Whole seconds after which the next fund is taken; none if it is now.
+fn seconds_to_wait(last_millis: u64, now_millis: u64) -> Option<u64> {
+    // A clock that went back makes nobody wait.
+    let since = now_millis.checked_sub(last_millis)?;
+    MILLIS_BETWEEN_FUNDS.checked_sub(since).filter(|left| *left > 0).map(|left| left.div_ceil(1000))
 }
 
 /// The deposit address and balance of each wallet.
@@ -247,4 +250,25 @@ pub(crate) fn deposits(call: &Call<'_>) -> Outcome {
         })?
         .collect::<Result<Vec<_>, _>>()?;
     Ok(Answer::ok(&Deposits { total_count: list.len(), list }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seconds_to_wait;
+
+    #[test]
+    fn the_wait_is_whole_however_the_seconds_of_the_clock_fall() {
+        for (last, now, wait) in [
+            (10_900, 10_900, Some(15)),
+            (10_900, 11_000, Some(15)),
+            (10_900, 25_000, Some(1)),
+            (10_900, 25_899, Some(1)),
+            (10_900, 25_900, None),
+            (10_000, 24_000, Some(1)),
+            (10_000, 25_000, None),
+            (10_000, 9_999, None),
+        ] {
+            assert_eq!(seconds_to_wait(last, now), wait, "{last} {now}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ CREATE TABLE account (
     key_id TEXT NOT NULL,
     public_key TEXT NOT NULL,
     signer INTEGER NOT NULL,
+    -- In milliseconds.
     last_fund INTEGER
 ) STRICT;
 
