@@ -688,7 +688,8 @@ int32_t partnersign_signing_key_from_pem(const char *pem,
 /*
  Reads a private key from DER: PKCS#1, PKCS#8 or encrypted PKCS#8.
 
- As `partnersign_signing_key_from_pem`. Threads: any.
+ Takes the bytes; all else as for `partnersign_signing_key_from_pem`. Gives a handle that the caller
+ frees. Errors: those of `partnersign_signing_key_from_pem`. Threads: any.
  */
 int32_t partnersign_signing_key_from_der(const uint8_t *der,
                                          size_t der_length,
@@ -786,7 +787,7 @@ int32_t partnersign_verifying_key_from_pem(const char *pem,
 /*
  Reads a public key from DER: `SubjectPublicKeyInfo` or PKCS#1.
 
- As `partnersign_verifying_key_from_pem`. Threads: any.
+ Gives a handle that the caller frees. Errors: those of `partnersign_verifying_key_from_pem`. Threads: any.
  */
 int32_t partnersign_verifying_key_from_der(const uint8_t *der,
                                            size_t der_length,
@@ -796,7 +797,8 @@ int32_t partnersign_verifying_key_from_der(const uint8_t *der,
 /*
  Reads a public key from a PEM or DER file.
 
- As `partnersign_verifying_key_from_pem`; `PARTNERSIGN_INVALID_PUBLIC_KEY` also for a file that cannot be
+ Takes the path in the file system's own bytes. Gives a handle that the caller frees. Errors: those of
+ `partnersign_verifying_key_from_pem`; `PARTNERSIGN_INVALID_PUBLIC_KEY` also for a file that cannot be
  read. Threads: any.
  */
 int32_t partnersign_verifying_key_from_file(const char *path,
