@@ -31,7 +31,8 @@
  *
  * Threads. Every function can be called from any thread at any time, also on the same handle. Freeing
  * one that others use is safe: their calls end as if it were still there. Call nothing from a signal
- * handler. After fork, the child may use the handles that it has inherited, but see
+ * handler, and cancel no thread (pthread_cancel) that is in a call. fork waits until no other thread is
+ * inside an operation with a key; then the child may use the handles that it has inherited, but see
  * partnersign_nonce_sequencer_new and partnersign_replay_memory_new.
  *
  * Nothing here reads the clock, the environment or the network, or writes to stderr. Files are read by
@@ -143,10 +144,10 @@
 #define PARTNERSIGN_FRESHNESS_INIT { (uint32_t)sizeof(partnersign_freshness), 0, 0, NULL, 0 }
 /* A timestamp: `partnersign_freshness freshness = PARTNERSIGN_FRESHNESS_TIMESTAMP(seconds);`. */
 #define PARTNERSIGN_FRESHNESS_TIMESTAMP(seconds) \
-    { (uint32_t)sizeof(partnersign_freshness), PARTNERSIGN_TIMESTAMP, (seconds), NULL, 0 }
+    { (uint32_t)sizeof(partnersign_freshness), PARTNERSIGN_TIMESTAMP, (uint64_t)(seconds), NULL, 0 }
 /* A nonce: `partnersign_freshness freshness = PARTNERSIGN_FRESHNESS_NONCE(text, length);`. */
 #define PARTNERSIGN_FRESHNESS_NONCE(text, length) \
-    { (uint32_t)sizeof(partnersign_freshness), PARTNERSIGN_NONCE, 0, (text), (length) }
+    { (uint32_t)sizeof(partnersign_freshness), PARTNERSIGN_NONCE, 0, (text), (size_t)(length) }
 /* 300 s, 10 MiB, no replay memory. */
 #define PARTNERSIGN_VERIFIER_OPTIONS_INIT \
     { (uint32_t)sizeof(partnersign_verifier_options), 0, 300, (uint64_t)10 * 1024 * 1024, { 0 } }
@@ -688,7 +689,8 @@ int32_t partnersign_signing_key_from_pem(const char *pem,
 /*
  Reads a private key from DER: PKCS#1, PKCS#8 or encrypted PKCS#8.
 
- As `partnersign_signing_key_from_pem`. Threads: any.
+ Takes the bytes; all else as for `partnersign_signing_key_from_pem`. Gives a handle that the caller
+ frees. Errors: those of `partnersign_signing_key_from_pem`. Threads: any.
  */
 int32_t partnersign_signing_key_from_der(const uint8_t *der,
                                          size_t der_length,
@@ -786,7 +788,7 @@ int32_t partnersign_verifying_key_from_pem(const char *pem,
 /*
  Reads a public key from DER: `SubjectPublicKeyInfo` or PKCS#1.
 
- As `partnersign_verifying_key_from_pem`. Threads: any.
+ Gives a handle that the caller frees. Errors: those of `partnersign_verifying_key_from_pem`. Threads: any.
  */
 int32_t partnersign_verifying_key_from_der(const uint8_t *der,
                                            size_t der_length,
@@ -796,7 +798,8 @@ int32_t partnersign_verifying_key_from_der(const uint8_t *der,
 /*
  Reads a public key from a PEM or DER file.
 
- As `partnersign_verifying_key_from_pem`; `PARTNERSIGN_INVALID_PUBLIC_KEY` also for a file that cannot be
+ Takes the path in the file system's own bytes. Gives a handle that the caller frees. Errors: those of
+ `partnersign_verifying_key_from_pem`; `PARTNERSIGN_INVALID_PUBLIC_KEY` also for a file that cannot be
  read. Threads: any.
  */
 int32_t partnersign_verifying_key_from_file(const char *path,

@@ -588,9 +588,10 @@ public:
     /// signer or a call that uses it.
     static result<signer> external(const verifying_key &key, sign_digest_function sign_digest,
                                    const api_key &with = api_key()) {
+        const auto call = sign_digest ? detail::call_sign_digest : nullptr;
         auto function = std::make_unique<sign_digest_function>(std::move(sign_digest));
         auto made = detail::give<signer, partnersign_signer>([&](auto *out, auto *why) {
-            return partnersign_signer_external(key.get(), detail::call_sign_digest, function.get(),
+            return partnersign_signer_external(key.get(), call, function.get(),
                                                detail::drop<sign_digest_function>, with.get(), out, why);
         });
         if (made) (void)function.release();
@@ -798,9 +799,10 @@ public:
     }
     static result<verifier> with_lookup(lookup_function lookup, const verifier_options &options = {}) {
         const partnersign_verifier_options raw = options.raw();
+        const auto call = lookup ? detail::call_lookup : nullptr;
         auto function = std::make_unique<lookup_function>(std::move(lookup));
         auto made = detail::give<verifier, partnersign_verifier>([&](auto *out, auto *why) {
-            return partnersign_verifier_with_lookup(detail::call_lookup, function.get(),
+            return partnersign_verifier_with_lookup(call, function.get(),
                                                     detail::drop<lookup_function>, &raw, out, why);
         });
         if (made) (void)function.release();

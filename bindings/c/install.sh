@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 root=${DESTDIR:-}${PREFIX:-/usr/local}
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -1)
 soversion=0
-# What `rustc --print native-static-libs` names for the static library; tests/package.sh compares.
+# What `rustc --print native-static-libs` names for the static library; tests/test_library.py compares.
 system_libraries="-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc"
 
 cargo --locked build --quiet --release --package partnersign-c

@@ -3,6 +3,7 @@
 use std::ffi::c_char;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use partnersign::forking::undivided;
 use partnersign::{ApiKey, ApiKeys};
 
 use crate::boundary::boundary;
@@ -98,8 +99,10 @@ pub extern "C" fn partnersign_api_keys_insert(
 ) -> i32 {
     boundary(error, || {
         let (api_keys, api_key, public_key) = (find(api_keys)?, find(api_key)?, find(public_key)?);
-        let mut api_keys = api_keys.write().unwrap_or_else(PoisonError::into_inner);
-        api_keys.insert(&api_key, public_key.clone());
+        undivided(|| {
+            let mut api_keys = api_keys.write().unwrap_or_else(PoisonError::into_inner);
+            api_keys.insert(&api_key, public_key.clone());
+        });
         Ok(())
     })
 }

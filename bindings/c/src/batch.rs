@@ -9,6 +9,7 @@ use crate::error::partnersign_error;
 use crate::kinds::{find, free, give, partnersign_batch, partnersign_signed_request, partnersign_signer};
 use crate::pointers::{In, Out, refuse};
 use crate::request::{RequestTexts, partnersign_freshness, partnersign_request};
+use crate::system;
 
 /// Signs `count` requests, each with the freshness of the same index, on up to `threads` threads; the
 /// calling thread is one of them, and the others end with the call.
@@ -34,6 +35,7 @@ pub extern "C" fn partnersign_sign_batch(
         let (requests, freshnesses) = (requests.read_all(count)?, freshnesses.read_all(count)?);
         let threads =
             NonZeroUsize::new(threads).ok_or_else(|| refuse("a batch needs at least one thread"))?;
+        system::keep_main_thread();
         give(out_batch, || Ok(sign_all(&signer, &requests, &freshnesses, threads)))
     })
 }

@@ -8,6 +8,7 @@ use partnersign::{Error, ErrorCode};
 
 use crate::error::partnersign_error;
 use crate::pointers::Out;
+use crate::system;
 
 thread_local! {
     /// Where in our source the last panic of this thread happened.
@@ -16,7 +17,7 @@ thread_local! {
 
 /// Runs the body of an entry point: 0, or the number of its error, which `error` then describes.
 pub(crate) fn boundary(error: Out<partnersign_error>, body: impl FnOnce() -> Result<(), Error>) -> i32 {
-    silence_panics();
+    prepare_process();
     let Ok(report) = partnersign_error::report_to(error) else {
         return ErrorCode::InvalidArgument.number();
     };
@@ -31,22 +32,26 @@ pub(crate) fn boundary(error: Out<partnersign_error>, body: impl FnOnce() -> Res
     }
 }
 
+/// Once in each process, at its first call.
+///
 /// A panic must say nothing on stderr: its text could quote an input. The place in the source is
-/// kept for the error message.
-fn silence_panics() {
-    static INSTALLED: Once = Once::new();
-    INSTALLED.call_once(|| {
+/// kept for the error message, unless the thread is about to end.
+fn prepare_process() {
+    static PREPARED: Once = Once::new();
+    PREPARED.call_once(|| {
+        system::register_fork();
         panic::set_hook(Box::new(|panic| {
-            PANIC_AT.set(panic.location().map(|location| {
+            let place = panic.location().map(|location| {
                 let file = location.file().rsplit('/').next().unwrap_or_default();
                 format!("{file}:{}", location.line())
-            }));
+            });
+            let _ = PANIC_AT.try_with(|at| at.set(place));
         }));
     });
 }
 
 fn caught() -> Error {
-    let place = PANIC_AT.take().unwrap_or_else(|| "an unknown place".to_owned());
+    let place = PANIC_AT.try_with(Cell::take).ok().flatten().unwrap_or_else(|| "an unknown place".to_owned());
     Error::new(
         ErrorCode::Internal,
         format!("a bug in partnersign: a panic at {place} was caught; please report it"),

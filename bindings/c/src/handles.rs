@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::{ArcSwapOption, Guard};
+use partnersign::forking::undivided;
 
 /// The slots come in chunks, each twice as large as the one before, which never move.
 const CHUNKS: usize = 18;
@@ -156,10 +157,14 @@ impl<T> Table<T> {
         let index = self.used.fetch_update(Ordering::AcqRel, Ordering::Acquire, next).ok()?;
         let (chunk, _) = place(index);
         let first = FIRST_CHUNK * ((1 << chunk) - 1);
-        self.chunks.get(chunk)?.get_or_init(|| {
+        let chunk_of_slots = || {
             let indices = first..first + (FIRST_CHUNK << chunk);
             indices.map(|index| Slot::new(first_generation(index))).collect()
-        });
+        };
+        let place = self.chunks.get(chunk)?;
+        if place.get().is_none() {
+            undivided(|| place.get_or_init(chunk_of_slots));
+        }
         Some(index)
     }
 }

@@ -1,8 +1,9 @@
 //! The C ABI of partnersign. `include/partnersign.h` is generated from this crate, and
 //! `bindings/c/README.md` has its conventions.
 //!
-//! Unsafe code is in three files: [`pointers`] reads and writes what C points at, [`callbacks`] calls
-//! C functions, and [`error`] fills C's error struct through the former. All else is safe Rust.
+//! Unsafe code is in four files: [`pointers`] reads and writes what C points at, [`callbacks`] calls
+//! C functions, [`error`] fills C's error struct through the former, and [`system`] asks the
+//! operating system. All else is safe Rust.
 //!
 //! ```text
 //! boundary.rs   what every entry point runs in: panics and errors become a status
@@ -11,6 +12,7 @@
 //! handles.rs    the tables behind the handles: stale, forged and doubly freed ones are found
 //! kinds.rs      the handle types, and which object each stands for
 //! callbacks.rs  functions and user data from C
+//! system.rs     what runs around a fork, and which thread is the first
 //! ```
 //! The other modules are the functions of the header, a theme each.
 
@@ -27,6 +29,7 @@ mod error;
 mod handles;
 mod kinds;
 mod callbacks;
+mod system;
 // and the functions, in the order of the header.
 mod version;
 mod signing_key;

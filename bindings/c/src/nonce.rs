@@ -2,8 +2,9 @@
 
 use std::ffi::c_char;
 use std::process;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
+use partnersign::forking::undivided;
 use partnersign::{Error, ErrorCode, NoncePolicy, NonceSequencer, NonceState, Outcome};
 
 use crate::boundary::boundary;
@@ -115,7 +116,7 @@ pub extern "C" fn partnersign_nonce_sequencer_state(
     boundary(error, || {
         let owned = find(sequencer)?;
         let (target, size) = out_state.versioned_target()?;
-        let state = lock(&owned).state();
+        let state = with(&owned, |sequencer| sequencer.state());
         let mut doubtful = [[0; 2]; 8];
         doubtful.iter_mut().zip(&state.doubtful).for_each(|(to, (first, last))| *to = [*first, *last]);
         target.write(partnersign_nonce_state {
@@ -149,7 +150,7 @@ pub extern "C" fn partnersign_reserve(
             let why = "the sequencer belongs to the process that made it, and this is a forked child: two processes would hand out the same nonces";
             return Err(Error::new(ErrorCode::NonceLeaseLost, why));
         }
-        give(out_reservation, || lock(&owned).reserve())
+        give(out_reservation, || with(&owned, NonceSequencer::reserve))
     })
 }
 
@@ -207,7 +208,7 @@ pub extern "C" fn partnersign_settle(
             PARTNERSIGN_REFUSED => Outcome::Refused,
             _ => return Err(refuse("the number is no outcome")),
         };
-        lock(&owned).settle(reserved.clone(), outcome)?;
+        with(&owned, |sequencer| sequencer.settle(reserved.clone(), outcome))?;
         free(reservation)
     })
 }
@@ -231,7 +232,7 @@ pub extern "C" fn partnersign_nonce_sequencer_abandon(
     error: Out<partnersign_error>,
 ) -> i32 {
     boundary(error, || {
-        lock(&*find(sequencer)?).abandon();
+        with(&*find(sequencer)?, NonceSequencer::abandon);
         Ok(())
     })
 }
@@ -246,7 +247,7 @@ pub extern "C" fn partnersign_nonce_sequencer_resync(
     server_last: u64,
     error: Out<partnersign_error>,
 ) -> i32 {
-    boundary(error, || lock(&*find(sequencer)?).resync(server_last))
+    boundary(error, || with(&*find(sequencer)?, |sequencer| sequencer.resync(server_last)))
 }
 
 /// Frees a sequencer. Its state is lost, unless it was asked for.
@@ -308,6 +309,6 @@ fn owned(sequencer: NonceSequencer) -> OwnedSequencer {
     OwnedSequencer { sequencer: Mutex::new(sequencer), process: process::id() }
 }
 
-fn lock(owned: &OwnedSequencer) -> MutexGuard<'_, NonceSequencer> {
-    owned.sequencer.lock().unwrap_or_else(PoisonError::into_inner)
+fn with<R>(owned: &OwnedSequencer, work: impl FnOnce(&mut NonceSequencer) -> R) -> R {
+    undivided(|| work(&mut owned.sequencer.lock().unwrap_or_else(PoisonError::into_inner)))
 }

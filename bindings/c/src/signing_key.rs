@@ -35,7 +35,8 @@ pub extern "C" fn partnersign_signing_key_from_pem(
 
 /// Reads a private key from DER: PKCS#1, PKCS#8 or encrypted PKCS#8.
 ///
-/// As `partnersign_signing_key_from_pem`. Threads: any.
+/// Takes the bytes; all else as for `partnersign_signing_key_from_pem`. Gives a handle that the caller
+/// frees. Errors: those of `partnersign_signing_key_from_pem`. Threads: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn partnersign_signing_key_from_der(
     der: In<u8>,

@@ -5,6 +5,7 @@ use std::ffi::{c_char, c_void};
 use std::ops::Deref;
 use std::sync::{Arc, PoisonError};
 
+use partnersign::forking::undivided;
 use partnersign::{Error, Freshness, MemoryReplay, ReceivedRequest, Request, Verifier};
 
 use crate::boundary::boundary;
@@ -189,7 +190,7 @@ pub extern "C" fn partnersign_verifier_with_api_keys(
         let (api_keys, options) = (find(api_keys)?.deref().clone(), Options::of(options)?);
         give(out_verifier, || {
             Ok(options.apply(Verifier::with_lookup(move |api_key| {
-                api_keys.read().unwrap_or_else(PoisonError::into_inner).find(api_key)
+                undivided(|| api_keys.read().unwrap_or_else(PoisonError::into_inner).find(api_key))
             })))
         })
     })

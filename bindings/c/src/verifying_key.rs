@@ -30,7 +30,7 @@ pub extern "C" fn partnersign_verifying_key_from_pem(
 
 /// Reads a public key from DER: `SubjectPublicKeyInfo` or PKCS#1.
 ///
-/// As `partnersign_verifying_key_from_pem`. Threads: any.
+/// Gives a handle that the caller frees. Errors: those of `partnersign_verifying_key_from_pem`. Threads: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn partnersign_verifying_key_from_der(
     der: In<u8>,
@@ -46,7 +46,8 @@ pub extern "C" fn partnersign_verifying_key_from_der(
 
 /// Reads a public key from a PEM or DER file.
 ///
-/// As `partnersign_verifying_key_from_pem`; `PARTNERSIGN_INVALID_PUBLIC_KEY` also for a file that cannot be
+/// Takes the path in the file system's own bytes. Gives a handle that the caller frees. Errors: those of
+/// `partnersign_verifying_key_from_pem`; `PARTNERSIGN_INVALID_PUBLIC_KEY` also for a file that cannot be
 /// read. Threads: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn partnersign_verifying_key_from_file(

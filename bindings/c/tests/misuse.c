@@ -610,6 +610,47 @@ static void threads(void) {
     CHECK(strange == 0);
 }
 
+/* A thread that ends frees its signer last, when the library's own thread locals are gone. */
+static pthread_key_t at_end;
+static int ended;
+
+static void end_thread(void *own) {
+    partnersign_signer *of_this_thread = own;
+    partnersign_request request = a_request();
+    partnersign_freshness freshness = PARTNERSIGN_FRESHNESS_TIMESTAMP(1);
+    partnersign_signed_request out;
+    partnersign_error error = PARTNERSIGN_ERROR_INIT;
+    ended = partnersign_sign(*of_this_thread, &request, &freshness, &out, NULL) == PARTNERSIGN_OK &&
+            partnersign_signed_request_free(out) == PARTNERSIGN_OK &&
+            partnersign_test_panic(&error) == PARTNERSIGN_INTERNAL && strlen(error.message) > 10 &&
+            partnersign_signer_free(*of_this_thread) == PARTNERSIGN_OK;
+}
+
+static void *use_own_signer(void *own) {
+    partnersign_request request = a_request();
+    partnersign_freshness freshness = PARTNERSIGN_FRESHNESS_TIMESTAMP(1);
+    partnersign_signed_request out;
+    partnersign_error error = PARTNERSIGN_ERROR_INIT;
+    (void)partnersign_test_panic(&error);
+    if (partnersign_sign(*(partnersign_signer *)own, &request, &freshness, &out, NULL) == PARTNERSIGN_OK)
+        (void)partnersign_signed_request_free(out);
+    pthread_setspecific(at_end, own);
+    return NULL;
+}
+
+static void thread_ends(void) {
+    pthread_t thread;
+    partnersign_api_key none = {0};
+    partnersign_signer own;
+    IS(OK, partnersign_signer_new(key, none, &own, NULL));
+    CHECK(pthread_key_create(&at_end, end_thread) == 0);
+    pthread_create(&thread, NULL, use_own_signer, &own);
+    pthread_join(thread, NULL);
+    CHECK(ended);
+    IS(INVALID_HANDLE, partnersign_signer_free(own));
+    pthread_key_delete(at_end);
+}
+
 int main(int argc, char **argv) {
     if (argc != 3)
         return 2;
@@ -623,6 +664,7 @@ int main(int argc, char **argv) {
     sequencer();
     callbacks();
     threads();
+    thread_ends();
     IS(OK, partnersign_prepared_free(prepared));
     IS(OK, partnersign_signed_request_free(signed_request));
     IS(OK, partnersign_signer_free(signer));

@@ -112,6 +112,9 @@ void callbacks(const ps::signing_key &key) {
         mode = 0;
         CHECK(!ps::signer::external(ps::verifying_key(), [token](const ps::digest &) { return std::optional<ps::bytes>(); }));
         CHECK(live > 1);
+        // A function that is not there is refused at once.
+        CHECK(ps::signer::external(public_key, nullptr).error().number() == PARTNERSIGN_INVALID_ARGUMENT);
+        CHECK(ps::verifier::with_lookup(nullptr).error().number() == PARTNERSIGN_INVALID_ARGUMENT);
 
         const ps::signed_request made = external.sign(ps::request("GET", url), ps::timestamp(1000)).value();
         const auto headers = made.headers();

@@ -68,8 +68,10 @@ mod replay;
 mod diagnosis;
 // which number comes next,
 mod nonce;
-// and what can be refused on the way.
+// what can be refused on the way,
 mod error;
+// and what a fork must not cut in two.
+pub mod forking;
 
 pub use api_key::ApiKey;
 pub use api_keys::ApiKeys;

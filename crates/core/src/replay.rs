@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::forking::undivided;
 use crate::{Error, ErrorCode, Freshness, Method, Nonce, NoncePolicy, VerifyingKey};
 
 /// A verified request, as a replay memory sees it.
@@ -87,13 +88,15 @@ impl MemoryReplay {
 
 impl ReplayMemory for MemoryReplay {
     fn check_and_insert(&self, key: &VerifyingKey, freshness: &Freshness, seen: &Seen) -> Result<(), Error> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        match freshness {
-            Freshness::Timestamp(timestamp) => {
-                state.accept_digest(timestamp.seconds(), (*key.fingerprint_bytes(), seen.digest), seen)
+        undivided(|| {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            match freshness {
+                Freshness::Timestamp(timestamp) => {
+                    state.accept_digest(timestamp.seconds(), (*key.fingerprint_bytes(), seen.digest), seen)
+                }
+                Freshness::Nonce(nonce) => state.accept_nonce(self.policy, key, nonce),
             }
-            Freshness::Nonce(nonce) => state.accept_nonce(self.policy, key, nonce),
-        }
+        })
     }
 }
 

@@ -7,6 +7,7 @@ use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS
 use zeroize::Zeroizing;
 
 use super::{Backend, BackendError, PrivateOperation, PublicOperation};
+use crate::forking::undivided;
 
 pub(crate) struct AwsLc;
 
@@ -39,7 +40,8 @@ impl PrivateOperation for KeyPair {
             return Err(BackendError);
         }
         let digest = Digest::import_less_safe(digest, &SHA256).map_err(|_| BackendError)?;
-        KeyPair::sign_digest(self, &RSA_PKCS1_SHA256, &digest, signature).map_err(|_| BackendError)
+        undivided(|| KeyPair::sign_digest(self, &RSA_PKCS1_SHA256, &digest, signature))
+            .map_err(|_| BackendError)
     }
 
     fn to_pkcs8_der(&self) -> Result<Zeroizing<Vec<u8>>, BackendError> {
@@ -51,6 +53,6 @@ impl PrivateOperation for KeyPair {
 impl PublicOperation for ParsedPublicKey {
     fn verify_digest(&self, digest: &[u8; 32], signature: &[u8]) -> bool {
         Digest::import_less_safe(digest, &SHA256)
-            .is_ok_and(|digest| self.verify_digest_sig(&digest, signature).is_ok())
+            .is_ok_and(|digest| undivided(|| self.verify_digest_sig(&digest, signature)).is_ok())
     }
 }

@@ -31,7 +31,8 @@
  *
  * Threads. Every function can be called from any thread at any time, also on the same handle. Freeing
  * one that others use is safe: their calls end as if it were still there. Call nothing from a signal
- * handler. After fork, the child may use the handles that it has inherited, but see
+ * handler, and cancel no thread (pthread_cancel) that is in a call. fork waits until no other thread is
+ * inside an operation with a key; then the child may use the handles that it has inherited, but see
  * partnersign_nonce_sequencer_new and partnersign_replay_memory_new.
  *
  * Nothing here reads the clock, the environment or the network, or writes to stderr. Files are read by

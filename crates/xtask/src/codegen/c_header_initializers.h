@@ -10,10 +10,10 @@
 #define PARTNERSIGN_FRESHNESS_INIT { (uint32_t)sizeof(partnersign_freshness), 0, 0, NULL, 0 }
 /* A timestamp: `partnersign_freshness freshness = PARTNERSIGN_FRESHNESS_TIMESTAMP(seconds);`. */
 #define PARTNERSIGN_FRESHNESS_TIMESTAMP(seconds) \
-    { (uint32_t)sizeof(partnersign_freshness), PARTNERSIGN_TIMESTAMP, (seconds), NULL, 0 }
+    { (uint32_t)sizeof(partnersign_freshness), PARTNERSIGN_TIMESTAMP, (uint64_t)(seconds), NULL, 0 }
 /* A nonce: `partnersign_freshness freshness = PARTNERSIGN_FRESHNESS_NONCE(text, length);`. */
 #define PARTNERSIGN_FRESHNESS_NONCE(text, length) \
-    { (uint32_t)sizeof(partnersign_freshness), PARTNERSIGN_NONCE, 0, (text), (length) }
+    { (uint32_t)sizeof(partnersign_freshness), PARTNERSIGN_NONCE, 0, (text), (size_t)(length) }
 /* 300 s, 10 MiB, no replay memory. */
 #define PARTNERSIGN_VERIFIER_OPTIONS_INIT \
     { (uint32_t)sizeof(partnersign_verifier_options), 0, 300, (uint64_t)10 * 1024 * 1024, { 0 } }
