@@ -18,7 +18,7 @@ mv "$binary.new" "$binary"
 rm -rf dist
 # Types are checked and declared by tsc. One file, because loading twenty takes longer than a signature.
 tools/node_modules/.bin/tsc --project .
-tools/node_modules/.bin/esbuild lib/index.ts --bundle --platform=node --target=node20 --format=cjs \
+tools/node_modules/.bin/esbuild lib/index.ts --bundle --platform=node --target=node20 --format=cjs --keep-names \
     --legal-comments=none --log-level=warning --outfile=dist/index.js
 
 if [ "${1:-}" = pack ]; then

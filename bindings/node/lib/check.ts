@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { invalidArgument } from './errors.js';
 
@@ -21,11 +22,29 @@ export function wellFormed(value: string, name: string): string {
     return value;
 }
 
-/** @internal An object whose properties can be read. */
-export function options(value: unknown, name: string): Record<string, unknown> {
+/** @internal An object whose properties can be read; with `known`, one that has no others. */
+export function options(value: unknown, name: string, known?: readonly string[]): Record<string, unknown> {
     if (value === undefined) return {};
     if (typeof value !== 'object' || value === null) throw invalidArgument(`${name} must be an object, not ${kind(value)}`);
+    const unknown = known && Object.keys(value).find((key) => !known.includes(key));
+    if (unknown !== undefined) throw invalidArgument(`${name} have no ${unknown}; there are ${known?.join(', ')}`);
     return value as Record<string, unknown>;
+}
+
+/** @internal */
+export function filePath(path: unknown): string {
+    const { href } = (typeof path === 'object' && path !== null ? path : {}) as { href?: unknown };
+    if (typeof href !== 'string') return text(path, 'the path');
+    try {
+        return fileURLToPath(href);
+    } catch (error) {
+        throw invalidArgument('the path is a URL, but none of a file on this machine', { cause: error });
+    }
+}
+
+/** @internal */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+    return types.isPromise(value) || (typeof value === 'object' && value !== null && 'then' in value);
 }
 
 /** @internal A whole number from `least` to `most`. */

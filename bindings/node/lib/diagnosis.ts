@@ -30,13 +30,17 @@ export interface Diagnosis {
  * Finds out why the signature of a received request does not match: an RSA signature gives its hash back
  * to whoever has the public key. Takes up to 20 ms.
  *
- * @param publicKeys The known keys, the one that the request's API key belongs to first.
+ * @param publicKeys The known key, or the known keys, the one that the request's API key belongs to first.
  */
-export function diagnose(publicKeys: Iterable<VerifyingKey | KeyObjectLike>, request: ReceivedRequest): Diagnosis {
-    if (typeof publicKeys !== 'object' || publicKeys === null || !(Symbol.iterator in publicKeys)) {
+export function diagnose(
+    publicKeys: VerifyingKey | KeyObjectLike | Iterable<VerifyingKey | KeyObjectLike>,
+    request: ReceivedRequest,
+): Diagnosis {
+    if (typeof publicKeys !== 'object' || publicKeys === null) {
         throw invalidArgument(`the public keys must be an array, not ${kind(publicKeys)}`);
     }
-    const keys = Array.from(publicKeys, (key) => VerifyingKey.handleOf(VerifyingKey.of(key)));
+    const known = Symbol.iterator in publicKeys ? publicKeys : [publicKeys];
+    const keys = Array.from(known, (key) => VerifyingKey.handleOf(VerifyingKey.of(key)));
     const received = readReceived(request);
     const found = ask(() => native.diagnose(keys, received));
     const rule = found.brokenRule;

@@ -1,5 +1,4 @@
-import { types } from 'node:util';
-import { bytes, kind } from './check.js';
+import { bytes, isThenable, kind } from './check.js';
 import { invalidArgument } from './errors.js';
 
 /** Signs a 32-byte SHA-256 digest by RSASSA-PKCS1-v1_5: an HSM, a KMS, another process. */
@@ -33,10 +32,6 @@ export class ExternalKey {
         const { signDigest } = this;
         return bytes(await signDigest(digest), 'what signDigest returned');
     }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-    return types.isPromise(value) || (typeof value === 'object' && value !== null && 'then' in value);
 }
 
 /** @internal Calls `work` for each index below `count`, at most `concurrency` at once. */

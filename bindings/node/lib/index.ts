@@ -3,7 +3,7 @@
 export { PartnerSignError } from './errors.js';
 export type { Cause, PartnerSignErrorCode } from './generated.js';
 // Signing,
-export { SigningKey, VerifyingKey, type KeyFileOptions } from './keys.js';
+export { SigningKey, VerifyingKey, type FileUrl, type KeyFileOptions, type KeyOptions } from './keys.js';
 export type { KeyObjectLike } from './key-object.js';
 export { ApiKey, ApiKeys } from './api-keys.js';
 export type { Request } from './request.js';
@@ -15,7 +15,7 @@ export { Prepared, prepare } from './prepared.js';
 export { compactJson } from './compact.js';
 // verifying,
 export { MemoryReplay, Verifier } from './verifier.js';
-export type { Lookup, NoncePolicy, Verified, VerifierOptions } from './verifier.js';
+export type { Lookup, NoncePolicy, RequestToVerify, Verified, VerifierOptions } from './verifier.js';
 export type { ReceivedHeaders, ReceivedRequest } from './received.js';
 export { diagnose, type Diagnosis } from './diagnosis.js';
 // and which nonce comes next.

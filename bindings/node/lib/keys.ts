@@ -1,5 +1,6 @@
+import { types } from 'node:util';
 import type * as Native from '../native.js';
-import { bytes, kind, made, options, text, textOrBytes, whole } from './check.js';
+import { bytes, filePath, kind, made, options, textOrBytes, whole } from './check.js';
 import { ask, invalidArgument } from './errors.js';
 import { INSPECT, type Inspect } from './inspect.js';
 import { isKeyObject, withDer, type KeyObjectLike } from './key-object.js';
@@ -8,16 +9,31 @@ import { native } from './native.js';
 type PublicHandle = Native.ExternalObject<Native.VerifyingKey>;
 type PrivateHandle = Native.ExternalObject<Native.SigningKey>;
 
-/** Options of {@link SigningKey.fromFile}. */
-export interface KeyFileOptions {
+/** A `URL` of a file, such as `new URL('private.pem', import.meta.url)`. */
+export interface FileUrl {
+    readonly href: string;
+}
+
+/** Options of {@link SigningKey.fromPem} and {@link SigningKey.fromDer}. */
+export interface KeyOptions {
     /** Opens an encrypted PKCS#8 key. */
     passphrase?: string | Uint8Array | undefined;
+}
+
+/** Options of {@link SigningKey.fromFile}. */
+export interface KeyFileOptions extends KeyOptions {
     /** Takes a file that others can read, too. */
     allowInsecure?: boolean | undefined;
 }
 
 function passphraseBytes(passphrase: unknown): Uint8Array | undefined {
     return passphrase === undefined ? undefined : textOrBytes(passphrase, 'the passphrase');
+}
+
+/** The options, or a passphrase alone in their place. */
+function keyOptions(settings: unknown, ...more: string[]): Record<string, unknown> {
+    const isPassphrase = typeof settings === 'string' || ArrayBuffer.isView(settings) || types.isAnyArrayBuffer(settings);
+    return isPassphrase ? { passphrase: settings } : options(settings, 'the options of a key', ['passphrase', ...more]);
 }
 
 /** An RSA public key of 2048 to 8192 bits. */
@@ -44,9 +60,9 @@ export class VerifyingKey {
     }
 
     /** From a PEM or DER file. */
-    static fromFile(path: string): VerifyingKey {
-        text(path, 'the path');
-        return new VerifyingKey(ask(() => native.verifyingKeyFromFile(path)));
+    static fromFile(path: string | FileUrl): VerifyingKey {
+        const file = filePath(path);
+        return new VerifyingKey(ask(() => native.verifyingKeyFromFile(file)));
     }
 
     /** The size of the modulus. */
@@ -113,26 +129,28 @@ export class SigningKey {
     /**
      * From PEM: PKCS#1, PKCS#8 or encrypted PKCS#8. CRLF, literal `\n` and one-line PEM from an
      * environment variable are accepted.
+     *
+     * @param settings The passphrase, or options.
      */
-    static fromPem(pem: string | Uint8Array, passphrase?: string | Uint8Array): SigningKey {
-        const [input, secret] = [textOrBytes(pem, 'the PEM'), passphraseBytes(passphrase)];
+    static fromPem(pem: string | Uint8Array, settings?: string | Uint8Array | KeyOptions): SigningKey {
+        const [input, secret] = [textOrBytes(pem, 'the PEM'), passphraseBytes(keyOptions(settings).passphrase)];
         return new SigningKey(ask(() => native.signingKeyFromPem(input, secret)));
     }
 
     /** From DER, PKCS#1, PKCS#8 or encrypted PKCS#8, or from a `KeyObject` of `node:crypto`. */
-    static fromDer(der: Uint8Array | KeyObjectLike, passphrase?: string | Uint8Array): SigningKey {
+    static fromDer(der: Uint8Array | KeyObjectLike, settings?: string | Uint8Array | KeyOptions): SigningKey {
         if (isKeyObject(der)) return withDer(der, (exported) => SigningKey.fromDer(exported));
-        const [input, secret] = [bytes(der, 'the DER'), passphraseBytes(passphrase)];
+        const [input, secret] = [bytes(der, 'the DER'), passphraseBytes(keyOptions(settings).passphrase)];
         return new SigningKey(ask(() => native.signingKeyFromDer(input, secret)));
     }
 
     /** From a PEM or DER file. One of ours that group or others can read is `insecure_key_file`. */
-    static fromFile(path: string, settings?: KeyFileOptions): SigningKey {
-        const { passphrase, allowInsecure = false } = options(settings, 'the options of fromFile');
-        text(path, 'the path');
+    static fromFile(path: string | FileUrl, settings?: string | Uint8Array | KeyFileOptions): SigningKey {
+        const { passphrase, allowInsecure = false } = keyOptions(settings, 'allowInsecure');
+        const file = filePath(path);
         if (typeof allowInsecure !== 'boolean') throw invalidArgument('allowInsecure must be true or false');
         const secret = passphraseBytes(passphrase);
-        return new SigningKey(ask(() => native.signingKeyFromFile(path, secret, allowInsecure)));
+        return new SigningKey(ask(() => native.signingKeyFromFile(file, secret, allowInsecure)));
     }
 
     /** A new key of 2048, 3072 or 4096 bits. Takes from a tenth of a second to seconds. */

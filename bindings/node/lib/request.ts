@@ -66,18 +66,21 @@ function readFreshness(timestamp: unknown, nonce: unknown, now: () => number): s
     return nonceText(nonce);
 }
 
+function invalidNonce(message: string): PartnerSignError {
+    return new PartnerSignError('invalid_nonce', message);
+}
+
 /** @internal */
 export function nonceText(nonce: unknown): string {
-    const refuse = (why: string) => new PartnerSignError('invalid_nonce', why);
     switch (typeof nonce) {
         case 'string':
             return nonce;
         case 'bigint':
-            if (nonce < 0n) throw refuse('the nonce is negative');
+            if (nonce < 0n) throw invalidNonce('the nonce is negative');
             return String(nonce);
         case 'number':
             if (Number.isSafeInteger(nonce) && nonce >= 0) return String(nonce);
-            throw refuse('as a number the nonce must be whole, from 0 to 2^53 - 1: give it as a string or a BigInt');
+            throw invalidNonce('as a number the nonce must be whole, from 0 to 2^53 - 1: give it as a string or a BigInt');
         default:
             throw invalidArgument(`the nonce must be a string or a bigint, not ${kind(nonce)}`);
     }

@@ -15,8 +15,8 @@ export class SignedRequest {
     readonly url: string;
     /** `x-api-key` (if the signer has one), `x-sign`, `x-timestamp` or `x-nonce`, `accept`, and with a body `content-type`. */
     readonly headers: Record<string, string>;
-    /** The exact bytes to send; `undefined` for a request without a body. */
-    readonly body: Uint8Array<ArrayBuffer> | undefined;
+    /** The exact bytes to send; `undefined` for a request without a body. Optional as in `RequestInit`. */
+    readonly body?: Uint8Array<ArrayBuffer>;
     /** The value of `x-sign`. */
     readonly signature: string;
     /** The exact bytes that were hashed: freshness, URL, body. */
@@ -31,7 +31,7 @@ export class SignedRequest {
         this.method = signed.method;
         this.url = url;
         this.headers = signed.headers;
-        this.body = signed.body as Uint8Array<ArrayBuffer> | undefined;
+        this.body = signed.body as Uint8Array<ArrayBuffer>;
         this.signature = signed.signature;
         this.payload = signed.payload as Uint8Array<ArrayBuffer>;
         this.digest = signed.digest as Uint8Array<ArrayBuffer>;

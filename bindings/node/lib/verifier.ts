@@ -1,6 +1,6 @@
 import type { ExternalObject, Replay, SharedApiKeys, VerifiedRequest } from '../native.js';
 import { ApiKey, ApiKeys } from './api-keys.js';
-import { kind, options, text, whole } from './check.js';
+import { isThenable, kind, options, text, whole } from './check.js';
 import { ask, invalidArgument } from './errors.js';
 import { INSPECT, type Inspect } from './inspect.js';
 import type { KeyObjectLike } from './key-object.js';
@@ -54,6 +54,14 @@ export class MemoryReplay {
     }
 }
 
+/** A received request, and the time to verify it at. */
+export interface RequestToVerify extends ReceivedRequest {
+    /** The verifier's time in Unix seconds; the system clock's unless said otherwise. */
+    now?: number | undefined;
+}
+
+const OPTIONS = ['windowSeconds', 'maxBodyBytes', 'replay'];
+
 type Keys = VerifyingKey | ExternalObject<SharedApiKeys> | Lookup;
 
 /** Checks received requests. */
@@ -68,7 +76,7 @@ export class Verifier {
      * function that finds the public key for an API key. `ApiKeys` looks up in constant time.
      */
     constructor(keys: VerifyingKey | KeyObjectLike | ApiKeys | Lookup, settings?: VerifierOptions) {
-        const { windowSeconds = 300, maxBodyBytes = MAX_BODY_BYTES, replay } = options(settings, 'the options');
+        const { windowSeconds = 300, maxBodyBytes = MAX_BODY_BYTES, replay } = options(settings, 'the options of a verifier', OPTIONS);
         this.#keys = typeof keys === 'function' ? (keys as Lookup) : (ApiKeys.handleOf(keys) ?? VerifyingKey.of(keys));
         this.#windowSeconds = whole(windowSeconds, 'windowSeconds', 0);
         this.#maxBodyBytes = whole(maxBodyBytes, 'maxBodyBytes', 0);
@@ -76,15 +84,17 @@ export class Verifier {
     }
 
     /**
-     * Verifies one request, or throws what is wrong with it. `now` is the verifier's time in Unix seconds,
-     * the system clock's unless said otherwise. Nothing is remembered of a request that is refused.
+     * Verifies one request, or throws what is wrong with it. `now`, in the request or beside it, is the
+     * verifier's time in Unix seconds. Nothing is remembered of a request that is refused.
      */
-    verify(request: ReceivedRequest, now: number = clock()): Verified {
+    verify(request: RequestToVerify, now?: number): Verified {
         const received = readReceived(request);
+        const at = request.now;
+        if (at !== undefined && now !== undefined) throw invalidArgument('give now in the request or beside it, not both');
         const rules = {
             windowSeconds: this.#windowSeconds,
             maxBodyBytes: this.#maxBodyBytes,
-            now: whole(now, 'now', 0),
+            now: readNow(at === undefined ? now : at),
         };
         const [keys, replay] = [this.#keys, this.#replay];
         if (typeof keys === 'function') {
@@ -101,6 +111,11 @@ export class Verifier {
     #find(lookup: Lookup, apiKey: Parameters<typeof ApiKey.ofHandle>[0]) {
         const found: unknown = lookup(ApiKey.ofHandle(apiKey));
         if (found === undefined || found === null) return undefined;
+        if (isThenable(found)) {
+            // Nobody will wait for it: its failure must not end the process.
+            found.then(undefined, () => {});
+            throw invalidArgument('the look-up returned a promise: verify does not wait, so have the public keys at hand');
+        }
         return VerifyingKey.handleOf(VerifyingKey.of(found, 'what the look-up returned'));
     }
 
@@ -112,6 +127,12 @@ export class Verifier {
     [INSPECT](_depth: number, options: object, inspect: Inspect): string {
         return `Verifier ${inspect(this.toJSON(), options)}`;
     }
+}
+
+/** Whole seconds; `Date.now() / 1000` has a fraction too. */
+function readNow(now: unknown): number {
+    if (now === undefined) return clock();
+    return whole(typeof now === 'number' ? Math.floor(now) : now, 'now', 0);
 }
 
 function verified(request: VerifiedRequest): Verified {

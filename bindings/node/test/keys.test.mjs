@@ -1,10 +1,11 @@
 // Keys: files, formats, generation; verifying and nonces beyond what the vectors say.
 import assert from 'node:assert/strict';
-import { createPrivateKey, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, verify } from 'node:crypto';
 import { chmodSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { ApiKeys, MemoryReplay, NonceSequencer, Outcome, Signer, SigningKey, Verifier, VerifyingKey, diagnose } from 'partnersign';
 import { API_KEY, PEM, URL_COMPANY, URL_SEARCH } from './support.mjs';
 
@@ -23,9 +24,13 @@ test('a key file that others can read is refused, with the command that mends it
     assert.equal(SigningKey.fromFile(path, { allowInsecure: true }).bits, 2048);
     writeFileSync(join(folder, 'locked.pem'), key.privatePem('open sesame'), { mode: 0o600 });
     assert.equal(SigningKey.fromFile(join(folder, 'locked.pem'), { passphrase: 'open sesame' }).fingerprint, key.fingerprint);
+    assert.equal(SigningKey.fromFile(pathToFileURL(join(folder, 'locked.pem')), 'open sesame').fingerprint, key.fingerprint);
     assert.throws(() => SigningKey.fromFile(join(folder, 'locked.pem')), { code: 'encrypted_private_key' });
+    assert.throws(() => SigningKey.fromFile(path, { allow_insecure: true }), (error) => error.code === 'invalid_argument' && /allow_insecure.*allowInsecure/.test(error.message));
+    for (const where of [new URL('https://api.example/key.pem'), new URL('file:///a%2Fb')]) assert.throws(() => SigningKey.fromFile(where), { code: 'invalid_argument' });
     writeFileSync(join(folder, 'public.pem'), key.publicPem());
     assert.equal(VerifyingKey.fromFile(join(folder, 'public.pem')).fingerprint, key.fingerprint);
+    assert.equal(VerifyingKey.fromFile(pathToFileURL(join(folder, 'public.pem'))).fingerprint, key.fingerprint);
 });
 
 test('what is written is read by OpenSSL and back', () => {
@@ -33,6 +38,7 @@ test('what is written is read by OpenSSL and back', () => {
     assert.equal(made.bits, 2048);
     for (const [pem, passphrase] of [[made.privatePem()], [made.privatePem('p\u00e4ss'), 'p\u00e4ss'], [made.privatePem(Buffer.from('x')), 'x']]) {
         assert.equal(SigningKey.fromPem(pem, passphrase).fingerprint, made.fingerprint);
+        assert.equal(SigningKey.fromPem(pem, { passphrase }).fingerprint, made.fingerprint);
         const theirs = createPrivateKey({ key: pem, passphrase });
         assert.equal(SigningKey.fromDer(theirs).fingerprint, made.fingerprint);
     }
@@ -62,10 +68,29 @@ test('headers in every form, keys in every form', () => {
     assert.throws(() => new Verifier(table).verify(twice, 1000), { code: 'conflicting_headers' });
     assert.throws(() => new Verifier(() => undefined).verify({ ...get, headers }, 1000), { code: 'unknown_api_key' });
     assert.throws(() => new Verifier(() => 5).verify({ ...get, headers }, 1000), { code: 'invalid_argument' });
+    for (const later of [async () => key.verifyingKey, () => Promise.reject(new Error('database'))]) {
+        assert.throws(() => new Verifier(later).verify({ ...get, headers }, 1000), (error) => error.code === 'invalid_argument' && /promise/.test(error.message));
+    }
     const mine = new Error('database');
     assert.throws(() => new Verifier(() => { throw mine; }).verify({ ...get, headers }, 1000), mine);
     assert.throws(() => new Verifier(table).verify({ ...get, headers }), { code: 'timestamp_out_of_window' });
     assert.ok(new Verifier(table).verify({ ...get, headers: signer.sign(get).headers }));
+});
+
+test('the time of a verifier goes into the request or beside it', () => {
+    const { headers } = signer.sign({ ...get, timestamp: 1000 });
+    const verifier = new Verifier(key.verifyingKey, { windowSeconds: 60 });
+    const request = { ...get, headers };
+    assert.ok(verifier.verify({ ...request, now: 1060 }));
+    assert.ok(verifier.verify({ ...request, now: 1060.9 }), 'Date.now() / 1000');
+    assert.ok(verifier.verify(request, 940));
+    assert.throws(() => verifier.verify({ ...request, now: 1061 }), { code: 'timestamp_out_of_window' });
+    assert.throws(() => verifier.verify({ ...request, now: 1000 }, 1000), { code: 'invalid_argument' });
+    for (const now of [-1, NaN, Infinity, null, '1000', 1000n]) assert.throws(() => verifier.verify({ ...request, now }), { code: 'invalid_argument' });
+});
+
+test('a verifier refuses an option that it does not have', () => {
+    assert.throws(() => new Verifier(key.verifyingKey, { window: 60 }), (error) => error.code === 'invalid_argument' && /window.*windowSeconds/.test(error.message));
 });
 
 test('a replay memory is shared between verifiers', () => {
@@ -84,6 +109,8 @@ test('the diagnosis says what to do', () => {
     assert.match(found.message, /send the bytes that were signed/);
     assert.deepEqual(found.signedPayload, signed.payload);
     assert.deepEqual(found.signedDigest, signed.digest);
+    const request = { method: 'POST', url: URL_COMPANY, headers: signed.headers, body: '{ "name": "ACME" }' };
+    for (const keys of [key.verifyingKey, createPublicKey(PEM), new Set([key.verifyingKey])]) assert.deepEqual(diagnose(keys, request), found);
 });
 
 test('nonces: reserve, settle, resync, restore', () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import vm from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import * as esm from 'partnersign';
@@ -12,6 +13,13 @@ const cjs = require('partnersign');
 test('both module systems export the same values', () => {
     assert.deepEqual(Object.keys(esm).sort(), Object.keys(cjs).sort());
     for (const name of Object.keys(esm)) assert.equal(esm[name], cjs[name], name);
+});
+
+test('every class has its name, which stack traces and console.log show', () => {
+    const functions = Object.entries(esm).filter(([, value]) => typeof value === 'function');
+    assert.ok(functions.length >= 12);
+    for (const [name, value] of functions) assert.equal(value.name, name);
+    assert.match(inspect(new esm.NonceSequencer().reserve()), /^Reservation /);
 });
 
 test('objects, arrays and errors of another context are taken', () => {

@@ -43,6 +43,8 @@ test('types hold in a bundler\'s resolution and in CommonJS', () => {
 test('what is signed fits into fetch, Node.js and the browser\'s types', () => {
     check('web-node', ['web.ts'], { ...nodeNext, types: ['node'], lib: ['es2022'] });
     check('web-dom', ['web.ts'], { ...nodeNext, types: ['node'], lib: ['es2022', 'dom'] });
+    check('exact-node', ['exact.ts'], { ...nodeNext, types: ['node'], lib: ['es2022'], exactOptionalPropertyTypes: true });
+    check('exact-dom', ['exact.ts'], { ...nodeNext, types: ['node'], lib: ['es2022', 'dom'], exactOptionalPropertyTypes: true });
 });
 
 test('the program of the types runs as it is, with its types stripped', () => {

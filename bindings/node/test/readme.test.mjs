@@ -122,7 +122,7 @@ test('errors', async () => {
 });
 
 test('nonces', async () => {
-    const given = { lastSeenByTheServer: '10', signer, url: `${origin()}/api/v1/p/company/search`, reasonOf: async () => undefined };
+    const given = { lastSeenByTheServer: '10', signer, url: `${origin()}/api/v1/p/company/search` };
     const { sequencer, reservation } = await example('sequencer.reserve()', given, ['sequencer', 'reservation']);
     assert.deepEqual([reservation.nonce, sequencer.last], ['11', '11']);
 });

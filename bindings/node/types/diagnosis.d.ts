@@ -26,6 +26,6 @@ export interface Diagnosis {
  * Finds out why the signature of a received request does not match: an RSA signature gives its hash back
  * to whoever has the public key. Takes up to 20 ms.
  *
- * @param publicKeys The known keys, the one that the request's API key belongs to first.
+ * @param publicKeys The known key, or the known keys, the one that the request's API key belongs to first.
  */
-export declare function diagnose(publicKeys: Iterable<VerifyingKey | KeyObjectLike>, request: ReceivedRequest): Diagnosis;
+export declare function diagnose(publicKeys: VerifyingKey | KeyObjectLike | Iterable<VerifyingKey | KeyObjectLike>, request: ReceivedRequest): Diagnosis;

@@ -1,7 +1,7 @@
 /** Signs and verifies Partner API requests. Every function refuses with {@link PartnerSignError}. */
 export { PartnerSignError } from './errors.js';
 export type { Cause, PartnerSignErrorCode } from './generated.js';
-export { SigningKey, VerifyingKey, type KeyFileOptions } from './keys.js';
+export { SigningKey, VerifyingKey, type FileUrl, type KeyFileOptions, type KeyOptions } from './keys.js';
 export type { KeyObjectLike } from './key-object.js';
 export { ApiKey, ApiKeys } from './api-keys.js';
 export type { Request } from './request.js';
@@ -12,7 +12,7 @@ export { SignedRequest } from './signed.js';
 export { Prepared, prepare } from './prepared.js';
 export { compactJson } from './compact.js';
 export { MemoryReplay, Verifier } from './verifier.js';
-export type { Lookup, NoncePolicy, Verified, VerifierOptions } from './verifier.js';
+export type { Lookup, NoncePolicy, RequestToVerify, Verified, VerifierOptions } from './verifier.js';
 export type { ReceivedHeaders, ReceivedRequest } from './received.js';
 export { diagnose, type Diagnosis } from './diagnosis.js';
 export { NonceSequencer, Outcome, Reservation, type NonceNumber, type NonceState } from './nonces.js';

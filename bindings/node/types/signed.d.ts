@@ -11,8 +11,8 @@ export declare class SignedRequest {
     readonly url: string;
     /** `x-api-key` (if the signer has one), `x-sign`, `x-timestamp` or `x-nonce`, `accept`, and with a body `content-type`. */
     readonly headers: Record<string, string>;
-    /** The exact bytes to send; `undefined` for a request without a body. */
-    readonly body: Uint8Array<ArrayBuffer> | undefined;
+    /** The exact bytes to send; `undefined` for a request without a body. Optional as in `RequestInit`. */
+    readonly body?: Uint8Array<ArrayBuffer>;
     /** The value of `x-sign`. */
     readonly signature: string;
     /** The exact bytes that were hashed: freshness, URL, body. */

@@ -35,6 +35,11 @@ export declare class MemoryReplay {
     #private;
     constructor(policy?: NoncePolicy);
 }
+/** A received request, and the time to verify it at. */
+export interface RequestToVerify extends ReceivedRequest {
+    /** The verifier's time in Unix seconds; the system clock's unless said otherwise. */
+    now?: number | undefined;
+}
 /** Checks received requests. */
 export declare class Verifier {
     #private;
@@ -44,9 +49,9 @@ export declare class Verifier {
      */
     constructor(keys: VerifyingKey | KeyObjectLike | ApiKeys | Lookup, settings?: VerifierOptions);
     /**
-     * Verifies one request, or throws what is wrong with it. `now` is the verifier's time in Unix seconds,
-     * the system clock's unless said otherwise. Nothing is remembered of a request that is refused.
+     * Verifies one request, or throws what is wrong with it. `now`, in the request or beside it, is the
+     * verifier's time in Unix seconds. Nothing is remembered of a request that is refused.
      */
-    verify(request: ReceivedRequest, now?: number): Verified;
+    verify(request: RequestToVerify, now?: number): Verified;
     toJSON(): object;
 }

@@ -25,7 +25,8 @@ export const answers: Array<Promise<Response>> = [
     call('https://api.qredo.network/', { method: 'PUT', body: '{}' }),
     call('https://api.qredo.network/', { body: null }),
 ];
-signedFetch(signer, { fetch: undici.fetch as unknown as typeof fetch });
+answers.push(signedFetch(signer, { fetch: undici.fetch })('https://api.qredo.network/', { dispatcher: new undici.Agent() }));
+answers.push(signedFetch(signer, { fetch: undici6.fetch })('https://api.qredo.network/', { dispatcher: new undici6.Agent() }));
 
 const interceptor: PartnerInterceptor = partnerInterceptor(signer, common);
 const dispatcher: undici.Dispatcher = new undici.Agent().compose(

@@ -12,6 +12,8 @@ const key: SigningKey = SigningKey.fromPem('', new Uint8Array());
 const publicKey: VerifyingKey = key.verifyingKey;
 const signer: Signer = new Signer(key, 'api key');
 new Signer(SigningKey.fromFile('private.pem', { passphrase: 'x', allowInsecure: false }), ApiKey.parse(''));
+SigningKey.fromFile('private.pem', 'x');
+SigningKey.fromPem('', { passphrase: 'x' });
 SigningKey.generate(4096).privatePem('passphrase').length;
 
 const request: Request = { method: 'POST', url: 'https://api.example/', body: { a: 1 }, nonce: 5n, form: 'exact' };
@@ -51,8 +53,10 @@ const verifier = new Verifier(new ApiKeys([['api key', publicKey]]), { windowSec
 new Verifier((apiKey) => (apiKey.keyId === 'x' ? publicKey : undefined));
 const received: ReceivedRequest = { method: 'GET', url: '', headers: { 'x-sign': 'a', via: ['a', 'b'] } };
 const verified: Verified = verifier.verify(received, 1);
+verifier.verify({ method: 'GET', url: '', headers: {}, now: 1 });
 verified.freshness.kind === 'nonce';
 const diagnosis: Diagnosis = diagnose([publicKey], { ...received, headers: ['x-sign', 'a'] });
+diagnose(publicKey, received);
 const cause: Cause | undefined = diagnosis.causes[0];
 
 const sequencer = new NonceSequencer('sequential', 10n);

@@ -11,3 +11,4 @@ request(signed.url, { method: signed.method, headers: signed.headers }).end(sign
 new Verifier(createPublicKey(''));
 Signer.external(createPublicKey(''), (digest) => createSign('RSA-SHA256').update(digest).sign(''));
 SigningKey.fromDer(createPrivateKey(''));
+SigningKey.fromFile(new URL('private.pem', 'file:///'), 'passphrase');
