@@ -15,14 +15,11 @@ const docs = new URL('../docs/', import.meta.url);
 const ORIGIN = /https:\/\/api\.qredo\.network/g;
 
 describe('the examples', { concurrency: false }, () => {
-    let sandbox, folder, apiKey;
+    let sandbox, folder;
     before(async () => {
         // Where they find node_modules.
         folder = mkdtempSync(new URL('../examples-', import.meta.url).pathname);
         sandbox = await startSandbox();
-        const key = SigningKey.generate();
-        apiKey = await register(sandbox.origin, key);
-        writeFileSync(join(folder, 'private.pem'), key.privatePem(), { mode: 0o600 });
     });
     after(() => {
         sandbox?.stop();
@@ -36,7 +33,10 @@ describe('the examples', { concurrency: false }, () => {
             test(`${page}, example ${index + 1}`, async () => {
                 const file = join(folder, `${page}-${index}.mjs`);
                 writeFileSync(file, example.replace(ORIGIN, sandbox.origin));
-                const env = { ...process.env, PARTNER_API_KEY: apiKey };
+                // A key of its own: two examples may send the same POST in one second, which is a replay.
+                const key = SigningKey.generate();
+                writeFileSync(join(folder, 'private.pem'), key.privatePem(), { mode: 0o600 });
+                const env = { ...process.env, PARTNER_API_KEY: await register(sandbox.origin, key) };
                 const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder, env, timeout: 60_000 });
                 assert.match(stdout, /\b200\b/);
                 assert.doesNotMatch(stdout, /\b[45]\d\d\b/);
