@@ -26,7 +26,7 @@ const round = (number) => Number(number.toPrecision(4));
 function row(id, what, value, unit, bound, beside) {
     const { at_most = null, at_least = null } = bound;
     const besides = beside.map(([name, number, of]) => ({ what: name, value: round(number), unit: of }));
-    console.log(JSON.stringify({ id, what, value: round(value), unit, at_most, at_least, beside: besides }));
+    console.log(JSON.stringify({ id, what: `Node.js: ${what}`, value: round(value), unit, at_most, at_least, beside: besides }));
 }
 
 /** The job with node:crypto: text, payload, signature, headers, by hand. */

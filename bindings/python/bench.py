@@ -47,7 +47,7 @@ def row(
         json.dumps(
             {
                 "id": id_,
-                "what": what,
+                "what": f"Python: {what}",
                 "value": round(value, 4),
                 "unit": unit,
                 "at_most": at_most,
