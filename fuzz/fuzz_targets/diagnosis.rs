@@ -9,7 +9,7 @@
 #![no_main]
 
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use partnersign::{Cause, Diagnosis, ErrorCode, diagnose};
 use partnersign_fuzz::{KEYS, Received};
@@ -97,7 +97,9 @@ fn check_shape(received: &Received<'_>, diagnosis: &Diagnosis) {
 
 /// What it says was signed comes out of the signature.
 fn check_claims(diagnosis: &Diagnosis, signature: &[u8]) {
-    let messages: Vec<Vec<u8>> = KEYS.iter().filter_map(|key| key.open(signature)).collect();
+    let reversed: Vec<u8> = signature.iter().rev().copied().collect();
+    let opened = KEYS.iter().flat_map(|key| [signature, &reversed].map(|signature| key.open(signature)));
+    let messages: Vec<Vec<u8>> = opened.flatten().collect();
     if let Some(digest) = &diagnosis.signed_digest {
         assert!(messages.iter().any(|message| message.ends_with(digest)));
     }
@@ -118,14 +120,14 @@ fn check_claims(diagnosis: &Diagnosis, signature: &[u8]) {
     assert!(endings.iter().any(signed), "never signed: {}", payload.escape_ascii());
 }
 
-/// Once, as the text of its digits, and twice.
+/// Once, as text (hexadecimal, base64), and twice.
 fn hashings<D: Digest>(payload: &[u8]) -> Vec<Vec<u8>> {
     let once = D::digest(payload).to_vec();
     let digits: String = once.iter().map(|byte| format!("{byte:02x}")).collect();
-    let hashes =
-        [digits.as_bytes(), digits.to_uppercase().as_bytes(), &once].map(|text| D::digest(text).to_vec());
-    let texts = [digits.as_bytes().to_vec(), digits.to_uppercase().into_bytes()];
-    [once].into_iter().chain(hashes).chain(texts).collect()
+    let texts = [digits.to_uppercase(), digits, STANDARD.encode(&once), URL_SAFE_NO_PAD.encode(&once)];
+    let mut all: Vec<Vec<u8>> = texts.into_iter().map(String::into_bytes).chain([once]).collect();
+    all.extend(all.clone().iter().map(|bytes| D::digest(bytes).to_vec()));
+    all
 }
 
 fn sign(received: &Received<'_>, payload: &[u8]) -> Vec<u8> {

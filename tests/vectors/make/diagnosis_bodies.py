@@ -1,11 +1,13 @@
 """Bodies that were signed in another form than they were sent."""
 
+import base64
+import hashlib
 import json
 
 from .diagnosis_forms import (BODIES, ESCAPES, INDENTS, INTERNATIONAL, NESTED, NUMBERS, ZURICH, ZURICH_ESCAPED,
                               ascii_escaped, compacted, crlf, pretty, spaced)
 from .signing import COMPANY, COMPANY_LINES
-from .values import repeat
+from .values import literal, repeat
 
 _NONCE = {"freshness": {"nonce": "order_7-A"}}
 ODD = '{\n   "b" : 2,\n   "a" : [1, 2]\n}'  # a layout that nobody's library writes
@@ -16,6 +18,7 @@ def add(maker):
     _line_breaks(maker)
     _marks(maker)
     _keys_and_characters(maker)
+    _other_bytes(maker)
     _more_or_less(maker)
 
 
@@ -151,6 +154,42 @@ def _other_serialisers(case):
          '{"amount":1500.5,"fee":100000,"zero":0,"n":[1,0.1]}')
     case("amounts, 2 spaces sent: JSON.stringify signed", "body_compacted body_numbers_rewritten",
          pretty('{"amount":1500.50,"name":"a"}'), '{"amount":1500.5,"name":"a"}')
+
+
+def _other_bytes(maker):
+    """Escapes, numbers, character sets and hashes as other languages' libraries make them of the same text."""
+    def case(name, cause, body, signed, also=(), **request):
+        maker.cause(name, cause, also, body=body, signed={"body": signed}, **request)
+
+    case("upper-case escapes of Jackson signed", "body_ascii_escaped", '{"city":"Zürich","s":"😀"}',
+         '{"city":"Z\\u00FCrich","s":"\\uD83D\\uDE00"}')
+    case("Gson signed", "body_html_escaped", '{"memo":"a=b & \'c\' <d>"}',
+         '{"memo":"a\\u003db \\u0026 \\u0027c\\u0027 \\u003cd\\u003e"}')
+    case("System.Text.Json signed", "body_html_escaped body_ascii_escaped", '{"memo":"é+\\"q\\" & \'c\' <d> `"}',
+         '{"memo":"\\u00E9\\u002B\\u0022q\\u0022 \\u0026 \\u0027c\\u0027 \\u003Cd\\u003E \\u0060"}')
+    case("slashes escaped in what was sent", "body_not_escaped", '{"url":"https:\\/\\/acme.com\\/a"}',
+         '{"url":"https://acme.com/a"}', **_NONCE)
+    case("json.Marshal of Go sent, JSON.stringify signed", "body_not_escaped", '{"memo":"Q\\u0026A \\u003cb\\u003e"}',
+         '{"memo":"Q&A <b>"}')
+    amounts = '{"amount":1500.50,"fee":1e5,"count":7,"n":[1.0,0.10]}'
+    case("amounts: json.dumps signed, compact", "body_numbers_rewritten", amounts,
+         json.dumps(json.loads(amounts), separators=(",", ":")))
+    case("amounts: json.dumps signed", "body_spaced body_numbers_rewritten", amounts, json.dumps(json.loads(amounts)))
+    for name, charset in {"Latin-1": "latin-1", "UTF-16, little-endian": "utf-16-le", "UTF-16, big-endian": "utf-16-be"}.items():
+        case(f"{name} signed", "body_other_charset", ZURICH, literal(ZURICH.encode(charset)))
+    case("ASCII with question marks signed", "body_other_charset", INTERNATIONAL,
+         INTERNATIONAL.encode("ascii", "replace").decode())
+    case("ASCII with two question marks for an emoji signed", "body_other_charset", '{"sign":"🖋"}', '{"sign":"??"}', **_NONCE)
+    case("2 spaces sent, Latin-1 and compacted signed", "body_compacted body_other_charset", pretty(ZURICH),
+         literal(ZURICH.encode("latin-1")))
+    digest = hashlib.sha256(COMPANY.encode())
+    case("hexadecimal hash signed", "body_hashed", COMPANY, digest.hexdigest())
+    case("base64 hash signed", "body_hashed", COMPANY, base64.b64encode(digest.digest()).decode(), **_NONCE)
+    case("2 spaces sent, hash of the compact body signed", "body_compacted body_hashed", pretty(COMPANY), digest.hexdigest())
+    for name, body in {"company": COMPANY, "one field per line": COMPANY_LINES, "non-ASCII": INTERNATIONAL}.items():
+        case(f"{name}: sent encoded twice", "body_sent_double_encoded", json.dumps(body), body)
+    case("one field per line: sent encoded twice, compacted signed", "body_sent_double_encoded body_compacted",
+         json.dumps(COMPANY_LINES), COMPANY)
 
 
 def _more_or_less(maker):

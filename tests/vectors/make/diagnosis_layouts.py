@@ -5,6 +5,7 @@ import itertools
 from .api_key_texts import ALPHA, KEY, KEY_ID
 from .diagnosis_forms import INTERNATIONAL
 from .signing import API, COMPANY, COMPANY_LINES
+from .values import literal
 
 T = "1639490495"
 URL, SEARCH = f"{API}/company", "http://127.0.0.1:8080/api/v1/p/company/search?query=cme"
@@ -33,6 +34,9 @@ def _freshness(maker):
         for name, request in (("body", POST), ("no body", GET)):
             maker.cause(f"timestamp {shift:+d} s signed, {name}", "timestamp_shifted", **request,
                         signed={"freshness": str(int(T) + shift)})
+    for name, request in (("body", POST), ("no body", GET)):
+        maker.cause(f"milliseconds sent, seconds signed, {name}", "timestamp_sent_milliseconds", **request,
+                    freshness={"timestamp": f"{T}123"}, signed={"freshness": T})
     maker.cause("timestamp +1 s signed, one digit more", "timestamp_shifted", freshness={"timestamp": "999999999"},
                 signed={"freshness": "1000000000"})
     for name, request in (("body", POST), ("no body", GET)):
@@ -62,6 +66,10 @@ def _order_and_separators(maker):
 
 
 def _additions(maker):
+    for name, (request, parts) in REQUESTS.items():
+        for order in ("little", "big"):
+            units = "".join(parts).encode(f"utf-16-{order[0]}e")
+            maker.cause(f"UTF-16 signed, {order}-endian, {name}", "payload_utf16", **request, payload=literal(units))
     maker.cause("echo, no body", "payload_newline", **GET, payload=f"{T}{SEARCH}\n")
     maker.cause("echo, nonce", "payload_newline", url=URL, freshness={"nonce": "10"}, payload=f"10{URL}\n")
     maker.cause("echo, feed", "payload_newline", url="wss://api.qredo.network/api/v1/p/feed",

@@ -1,9 +1,11 @@
 """Mistakes in how x-sign is written, in the key, and in hashing and padding; and requests without a mistake."""
 
 import base64
+import hashlib
 
-from .diagnosis_signers import (BARE, BARE_HEX, BARE_HEX_UPPER, HEX, HEX_UPPER, NOT_HASHED, RIGHT, TWICE, WITHOUT_NULL,
-                                hashed, pss)
+from .diagnosis_signers import (BARE, BARE_BASE64, BARE_HEX, BARE_HEX_UPPER, BASE64, BASE64URL, HEX, HEX_UPPER,
+                                NOT_HASHED, RIGHT, TWICE, UNPADDED, UNPADDED_INFO, WITHOUT_NULL, hashed, padded_only, pss,
+                                unpadded)
 from .signing import API, COMPANY, COMPANY_LINES, base64url
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -16,6 +18,7 @@ NONCE = {"freshness": {"nonce": "10"}}
 def add(maker):
     _valid(maker)
     _spellings(maker)
+    _written_twice(maker)
     _keys(maker)
     _hashing(maker)
     _lengths(maker)
@@ -120,6 +123,27 @@ def _spellings(maker):
                 spell=lambda signature: signature.hex() + "\n")
 
 
+def _written_twice(maker):
+    """Text of a signature that was taken for its bytes, and bytes in the order of Windows."""
+    def once_more(first):
+        return lambda signature: base64url(first(signature).encode())
+
+    for name, first in {"hexadecimal": bytes.hex, "base64": standard_padded, "base64url": base64url}.items():
+        maker.cause(f"{name} encoded once more", "signature_encoded_twice", **POST, spell=once_more(first))
+    maker.cause("base64 encoded once more, with padding", "signature_padded signature_encoded_twice", **GET,
+                spell=lambda signature: padded(standard_padded(signature).encode()))
+    maker.cause("percent escapes in the standard alphabet",
+                "signature_standard_base64 signature_spelling", **POST,
+                spell=lambda signature: standard(signature).replace("+", "%2B").replace("/", "%2F"))
+    maker.cause("percent escapes of padding", "signature_padded signature_spelling", **POST,
+                spell=lambda signature: padded(signature).replace("=", "%3D"))
+    for name, request in {"no body": GET, "body": POST, "nonce": {**POST, **NONCE}}.items():
+        maker.cause(f"bytes reversed, {name}", "signature_reversed", **request, public_keys=KEYS,
+                    spell=lambda signature: base64url(signature[::-1]))
+    maker.cause("bytes reversed, another known key", "signature_reversed other_key", **POST, public_keys=KEYS,
+                key="rsa2048-other", spell=lambda signature: base64url(signature[::-1]))
+
+
 def _keys(maker):
     others = {"key": "rsa2048-other", "public_keys": ("rsa2048", "rsa2048-other")}
     maker.cause("other key, no body", "other_key", **GET, **others)
@@ -138,7 +162,7 @@ def _keys(maker):
         maker.cause(f"wrong key, signature bytes: {name}", "wrong_key", **POST, signature=signature)
     for name, change in {
         "one bit flipped": lambda signature: signature[:100] + bytes([signature[100] ^ 4]) + signature[101:],
-        "reversed": lambda signature: signature[::-1],
+        "reversed and one bit flipped": lambda signature: signature[:9:-1] + bytes([signature[9] ^ 1]) + signature[8::-1],
         "last byte changed": lambda signature: signature[:-1] + bytes([signature[-1] ^ 255]),
     }.items():
         maker.cause(f"wrong key, signature damaged: {name}", "wrong_key", **POST, public_keys=KEYS,
@@ -167,6 +191,26 @@ def _hashing(maker):
     maker.cause("PSS with SHA-512", "pss sha512", **POST, sign=pss("max", "sha512"))
     maker.cause("PSS with SHA-384, MGF1 with SHA-1", "pss sha384", **GET, sign=pss(48, "sha384", "sha1"))
     maker.cause("PSS, 4096 bits", "pss", **POST, sign=pss(32), key="rsa4096", public_keys=("rsa4096",))
+    for algorithm in ("md5", "sha3-256", "sha512-256", "ripemd160"):
+        maker.cause(f"{algorithm}", "other_hash", **POST, sign=hashed(algorithm))
+    maker.cause("MD5 of a pretty-printed body", "other_hash", **POST, sign=hashed("md5"), signed={"body": COMPANY_LINES})
+    maker.cause("base64 of the digest signed", "base64_digest_signed", **POST, sign=BASE64)
+    maker.cause("base64url of the digest signed", "base64_digest_signed", **GET, sign=BASE64URL)
+    maker.cause("base64 of the digest without DigestInfo", "base64_digest_signed no_digest_info", **POST, sign=BARE_BASE64)
+    maker.cause("digest without padding", "no_padding no_digest_info", **POST, sign=UNPADDED)
+    maker.cause("digest without padding, 4096 bits", "no_padding no_digest_info", **GET, sign=UNPADDED, key="rsa4096",
+                public_keys=("rsa4096",))
+    # A payload whose digest begins with a zero byte, which a number loses.
+    zero = next(n for n in range(1, 10000)
+                if not hashlib.sha256(f"{n}{API}/company".encode()).digest()[0])
+    maker.cause("digest with a zero byte in front, without padding", "no_padding no_digest_info",
+                freshness={"nonce": str(zero)}, sign=UNPADDED)
+    maker.cause("DigestInfo without padding", "no_padding", **POST, sign=UNPADDED_INFO)
+    maker.cause("payload without padding or hash", "no_padding not_hashed", **NONCE, sign=unpadded(lambda payload: payload))
+    maker.cause("digest of something else, without padding", "no_padding", **POST, sign=UNPADDED, payload="something else")
+    maker.cause("PSS over something else", "pss", **POST, sign=pss(32), payload="something else")
+    maker.unknown("unknown: PSS with the greatest salt over something else", **POST, sign=pss("max"),
+                  payload="something else")
     maker.cause("not hashed, no body", "not_hashed", **GET, sign=NOT_HASHED)
     maker.cause("not hashed, body", "not_hashed", **short, **POST, sign=NOT_HASHED)
     maker.cause("not hashed, nonce", "not_hashed", **short, **NONCE, sign=NOT_HASHED)

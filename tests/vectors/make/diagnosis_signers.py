@@ -1,10 +1,11 @@
 """The ways of signing in diagnosis.json, right and wrong: each returns the signature and the hash inside it."""
 
+import base64
 import functools
 import hashlib
 
 from . import openssl
-from .forgeries import SHA256_INFO_WITHOUT_NULL
+from .forgeries import SHA256_INFO, SHA256_INFO_WITHOUT_NULL
 from .keytools import numbers, spki
 
 
@@ -27,6 +28,14 @@ def padded_only(content, digest=lambda payload: hashlib.sha256(payload).hexdiges
         key = openssl.file("sign.key", pem)
         signature = openssl.run("rsautl", "-sign", "-inkey", key, "-in", openssl.file("content", content(payload)))
         return signature, digest(payload)
+    return sign
+
+
+def unpadded(content):
+    """The private operation on what `content` makes of the payload, as a number: no padding at all."""
+    def sign(pem, payload):
+        size = (numbers(pem)[0].bit_length() + 7) // 8
+        return openssl.private_operation(pem, content(payload).rjust(size, b"\0")), _digest(payload).hex()
     return sign
 
 
@@ -58,9 +67,14 @@ def _digest(payload):
 RIGHT = hashed()
 HEX = message(lambda payload: _digest(payload).hex().encode())
 HEX_UPPER = message(lambda payload: _digest(payload).hex().upper().encode())
+BASE64 = message(lambda payload: base64.b64encode(_digest(payload)))
+BASE64URL = message(lambda payload: base64.urlsafe_b64encode(_digest(payload)).rstrip(b"="))
 TWICE = message(_digest)
 BARE = padded_only(_digest)
 BARE_HEX = padded_only(lambda payload: _digest(payload).hex().encode())
 BARE_HEX_UPPER = padded_only(lambda payload: _digest(payload).hex().upper().encode())
+BARE_BASE64 = padded_only(lambda payload: base64.b64encode(_digest(payload)))
+UNPADDED = unpadded(_digest)
+UNPADDED_INFO = unpadded(lambda payload: SHA256_INFO + _digest(payload))
 WITHOUT_NULL = padded_only(lambda payload: SHA256_INFO_WITHOUT_NULL + _digest(payload))
 NOT_HASHED = padded_only(lambda payload: payload, lambda payload: None)

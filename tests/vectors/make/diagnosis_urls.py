@@ -1,5 +1,7 @@
 """URLs that were signed otherwise than they were sent."""
 
+from urllib.parse import quote
+
 from .signing import API, COMPANY
 
 _NONCE = {"freshness": {"nonce": "10"}}
@@ -74,6 +76,26 @@ def add(maker):
     case("url_escape_case", f"{API}/company/Z%C3%BCrich", f"{API}/company/Z%c3%bcrich")
     case("url_escape_case", f"{API}/company?q=a%2Fb%3Dc", f"{API}/company?q=a%2fb%3dc", **post)
     case("url_escape_case", f"{LOCAL}/a%2Fb", f"{LOCAL}/a%2fb", **_NONCE)
+    case("url_escape_case", f"{API}/company?q=a%2fb%3dc", f"{API}/company?q=a%2Fb%3Dc", **post)
+    case("url_escaped_otherwise", f"{API}/company?q=a%20b&r=1", f"{API}/company?q=a+b&r=1")
+    case("url_escaped_otherwise", f"{API}/company?q=a+b", f"{API}/company?q=a%20b", **_NONCE)
+    case("url_escaped_otherwise", f"{API}/company/a%20b", f"{API}/company/a%2520b", **post)
+    case("url_escaped_otherwise", f"{API}/company/a%2520b?c=%2525", f"{API}/company/a%20b?c=%25", also="url_decoded")
+    for quoted in (quote("a,b/c:d'(e)~*", safe=""), quote("a,b/c:d'(e)~*", safe="!'()*")):
+        case("url_escaped_otherwise", f"{API}/company?q=a,b/c:d'(e)~*&r=%C3%A9", f"{API}/company?q={quoted}&r=%C3%A9")
+        case("url_escaped_otherwise", f"{API}/company?q={quoted}&r=%20x", f"{API}/company?q=a,b/c:d'(e)~*&r=%20x")
+    case("url_escaped_otherwise", f"{API}/company/a,b@c?q=x", f"{API}/company/{quote('a,b@c', safe='')}?q=x")
+    case("url_query_reordered", f"{API}/company?a=1&b=2", f"{API}/company?b=2&a=1")
+    case("url_query_reordered", f"{API}/company?limit=5&offset=10&sort=name&after=x",
+         f"{API}/company?after=x&limit=5&offset=10&sort=name", **_NONCE)
+    case("url_query_reordered", f"{API}/company?e=5&d=4&c=3&b=2&a=1&f=6", f"{API}/company?a=1&b=2&c=3&d=4&e=5&f=6", **post)
+    case("url_query_reordered url_path_only", f"{API}/company?a=1&b=2", "/api/v1/p/company?b=2&a=1")
+    case("url_empty_query", company, f"{company}?", **post)
+    case("url_empty_query", f"{LOCAL}/fund/1", f"{LOCAL}/fund/1?")
+    case("url_without_port", f"{LOCAL}/fund/1", "http://127.0.0.1/api/v1/p/fund/1", also="url_other_origin")
+    case("url_without_port", "https://partner.example:8443/api/v1/p/fund", "https://partner.example/api/v1/p/fund", **post)
+    case("url_without_port", "https://api.qredo.network:443/api/v1/p/fund", f"{API}/fund", **_NONCE)
+    case("url_without_port", "http://[::1]:8080/api/v1/p/fund", "http://[::1]/api/v1/p/fund")
     case("url_decoded", f"{API}/company/Z%C3%BCrich", f"{API}/company/Zürich")
     case("url_decoded", local_search, f"{LOCAL}/company/search?query=a b&limit=1", **_NONCE)
     case("url_decoded", f"{API}/company/a%2Fb", f"{API}/company/a/b", **post)
@@ -88,7 +110,8 @@ def _other_origins(case, company, post):
     for signed in (f"{SANDBOX}/company", f"{PLAY}/company", "http://localhost/api/v1/p/company",
                    "http://localhost:8080/api/v1/p/company", "http://127.0.0.1/api/v1/p/company", local):
         case("url_other_origin", company, signed, **post)
-        case("url_other_origin", local, signed if signed != local else company, **_NONCE)
+        without_port = ["url_without_port"] if signed == local.replace(":8080", "") else ()
+        case("url_other_origin", local, signed if signed != local else company, without_port, **_NONCE)
     for url, signed in [
         (f"{SANDBOX}/company/search?query=cme", f"{API}/company/search?query=cme"),
         (f"{PLAY}/company", company), ("http://localhost:8001/api/v1/p/fund", f"{API}/fund"),

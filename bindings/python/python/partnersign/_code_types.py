@@ -62,69 +62,87 @@ Cause: TypeAlias = (
         "signature_padded",
         "signature_standard_base64",
         "signature_hex",
+        "signature_encoded_twice",
         "signature_spelling",
         "signature_length",
+        "signature_reversed",
         "wrong_key",
-        "other_key",
-        "pss",
     ]
     | Literal[
+        "other_key",
+        "pss",
         "no_digest_info",
+        "no_padding",
         "digest_info_without_null",
         "not_hashed",
         "sha1",
         "sha224",
-        "sha384",
-        "sha512",
-        "hex_digest_signed",
     ]
     | Literal[
+        "sha384",
+        "sha512",
+        "other_hash",
+        "hex_digest_signed",
+        "base64_digest_signed",
         "hashed_twice",
         "body_compacted",
         "body_pretty",
+    ]
+    | Literal[
         "body_spaced",
         "body_final_newline",
         "body_no_final_newline",
         "body_crlf",
         "body_lf",
-    ]
-    | Literal[
         "body_bom",
         "body_no_bom",
         "body_sorted_keys",
+    ]
+    | Literal[
         "body_ascii_escaped",
         "body_not_escaped",
         "body_html_escaped",
         "body_slashes_escaped",
         "body_numbers_rewritten",
+        "body_double_encoded",
+        "body_sent_double_encoded",
+        "body_other_charset",
     ]
     | Literal[
-        "body_double_encoded",
+        "body_hashed",
         "body_missing",
         "body_empty_object",
         "url_without_query",
+        "url_empty_query",
+        "url_query_reordered",
         "url_path_only",
         "url_without_scheme",
-        "url_without_prefix",
-        "url_with_prefix",
     ]
     | Literal[
+        "url_without_prefix",
+        "url_with_prefix",
         "url_scheme",
         "url_trailing_slash",
         "url_no_trailing_slash",
         "url_default_port",
+        "url_without_port",
         "url_escape_case",
+    ]
+    | Literal[
+        "url_escaped_otherwise",
         "url_decoded",
         "url_other_origin",
         "timestamp_milliseconds",
-    ]
-    | Literal[
+        "timestamp_sent_milliseconds",
         "timestamp_shifted",
         "freshness_swapped",
         "freshness_missing",
+    ]
+    | Literal[
         "parts_reordered",
         "parts_separated",
         "payload_newline",
+        "payload_utf16",
         "method_signed",
         "api_key_signed",
     ]

@@ -1,9 +1,17 @@
 //! Bodies that may have been signed in place of the one that was received.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::cause::Cause;
-use super::json_forms::{
-    ascii_escaped, html_escaped, numbers_rewritten, pretty, respaced, slashes_escaped, sorted, unescaped,
+use super::charsets::{one_byte, utf16};
+use super::json_forms::{pretty, respaced, sorted};
+use super::json_numbers::{as_by_javascript, as_by_python};
+use super::json_strings::{
+    ascii_escaped, ascii_escaped_upper, escaped_by_dotnet, html_escaped, html_escaped_by_gson,
+    needlessly_escaped, slashes_escaped, unescaped,
 };
+use super::recovered::Hash;
 use super::variants::Variants;
 use crate::compact_json;
 
@@ -19,10 +27,16 @@ pub(super) fn body_variants(received: &[u8]) -> Variants {
         return variants;
     }
     add_ends(&mut variants, received);
-    if let Some(compact) = compact(received) {
-        add_forms(&mut variants, received, &compact);
+    let compact = compact(received);
+    if let Some(compact) = &compact {
+        add_forms(&mut variants, received, compact);
     }
     variants.add(&[Cause::BodyMissing], "");
+    add_sent_double_encoded(&mut variants, received);
+    add_bytes(&mut variants, &[], received);
+    if let Some(compact) = compact {
+        add_bytes(&mut variants, &[Cause::BodyCompacted], compact.as_bytes());
+    }
     variants
 }
 
@@ -30,6 +44,29 @@ pub(super) fn body_variants(received: &[u8]) -> Variants {
 fn compact(received: &[u8]) -> Option<String> {
     let json = received.strip_prefix(BOM).unwrap_or(received);
     String::from_utf8(compact_json(json).ok()?.into_owned()).ok()
+}
+
+/// The JSON in a body that is a JSON string.
+fn add_sent_double_encoded(variants: &mut Variants, received: &[u8]) {
+    let Ok(inner) = serde_json::from_slice::<String>(received) else { return };
+    if let Some(compact) = compact(inner.as_bytes()) {
+        variants.add(&[Cause::BodySentDoubleEncoded], inner);
+        variants.add(&[Cause::BodySentDoubleEncoded, Cause::BodyCompacted], compact);
+    }
+}
+
+/// What programs make of the bytes themselves: their hash, as text, or their text in another character set.
+fn add_bytes(variants: &mut Variants, before: &[Cause], body: &[u8]) {
+    let with = |cause| [before, &[cause]].concat();
+    let digest = Hash::Sha256.digest(body);
+    for hashed in [crate::hex(&digest), STANDARD.encode(&digest)] {
+        variants.add(&with(Cause::BodyHashed), hashed);
+    }
+    if let Ok(text) = std::str::from_utf8(body) {
+        for bytes in one_byte(text).into_iter().chain(utf16(text)) {
+            variants.add(&with(Cause::BodyOtherCharset), bytes);
+        }
+    }
 }
 
 /// Line breaks and byte order marks.
@@ -70,12 +107,18 @@ fn add_forms(variants: &mut Variants, received: &[u8], compact: &str) {
         variants.add(&[Cause::BodyPretty, Cause::BodyNotEscaped], unescaped(&pretty));
     }
     variants.add(&[Cause::BodyAsciiEscaped], ascii_escaped(received_text));
+    variants.add(&[Cause::BodyAsciiEscaped], ascii_escaped_upper(received_text));
     variants.add(&[Cause::BodyNotEscaped], unescaped(received_text));
+    variants.add(&[Cause::BodyNotEscaped], needlessly_escaped(received_text));
     variants.add(&[Cause::BodyDoubleEncoded], json_string(received_text));
     variants.add(&[Cause::BodyHtmlEscaped], html_escaped(received_text));
+    variants.add(&[Cause::BodyHtmlEscaped], html_escaped_by_gson(received_text));
     variants.add(&[Cause::BodySlashesEscaped], slashes_escaped(received_text));
-    variants.add(&with(&[Cause::BodyNumbersRewritten]), numbers_rewritten(compact));
+    variants.add(&with(&[Cause::BodyNumbersRewritten]), as_by_javascript(compact));
+    variants.add(&with(&[Cause::BodyNumbersRewritten]), as_by_python(compact));
     variants.add(&with(&[Cause::BodyHtmlEscaped]), html_escaped(compact));
+    variants.add(&with(&[Cause::BodyHtmlEscaped]), html_escaped_by_gson(compact));
+    variants.add(&with(&[Cause::BodyHtmlEscaped, Cause::BodyAsciiEscaped]), escaped_by_dotnet(compact));
     variants.add(&with(&[Cause::BodySlashesEscaped]), slashes_escaped(compact));
     if let Some(sorted) = sorted(compact).filter(|sorted| sorted != compact) {
         add_sorted(variants, &sorted);
@@ -84,7 +127,11 @@ fn add_forms(variants: &mut Variants, received: &[u8], compact: &str) {
     variants.add(&[Cause::BodySpaced, Cause::BodyAsciiEscaped], ascii_escaped(&spaced));
     variants.add(&[Cause::BodySpaced, Cause::BodyNotEscaped], unescaped(&spaced));
     variants.add(&with(&[Cause::BodyAsciiEscaped]), ascii_escaped(compact));
+    variants.add(&with(&[Cause::BodyAsciiEscaped]), ascii_escaped_upper(compact));
     variants.add(&with(&[Cause::BodyNotEscaped]), unescaped(compact));
+    variants.add(&with(&[Cause::BodyNotEscaped]), needlessly_escaped(compact));
+    let by_python = respaced(&as_by_python(compact), ", ", ": ");
+    variants.add(&[Cause::BodySpaced, Cause::BodyNumbersRewritten], by_python);
     variants.add(&with(&[Cause::BodyDoubleEncoded]), json_string(compact));
     for newline in ["\n", "\r\n"] {
         variants.add(&with(&[Cause::BodyFinalNewline]), format!("{compact}{newline}"));

@@ -12,8 +12,17 @@ pub(super) fn freshness_variants(timestamp: Option<&str>, nonce: Option<&str>) -
     if let (Some(_), Some(nonce)) = (timestamp, nonce) {
         variants.add(&[Cause::FreshnessSwapped], nonce);
     }
+    if let Some(seconds) = timestamp.and_then(milliseconds_to_seconds) {
+        variants.add(&[Cause::TimestampSentMilliseconds], seconds.to_string());
+    }
     variants.add(&[Cause::FreshnessMissing], "");
     variants
+}
+
+/// Of a number that is too large to be seconds before the year 33658.
+fn milliseconds_to_seconds(text: &str) -> Option<u64> {
+    let milliseconds = text.parse::<u64>().ok().filter(|number| *number >= 1_000_000_000_000)?;
+    milliseconds.checked_div(1000)
 }
 
 /// Clock readings in place of the received one: many, so they are tried with few other mistakes.

@@ -12,7 +12,12 @@ mod spelling;
 mod recovered;
 mod variants;
 mod body_variants;
+mod json_tokens;
 mod json_forms;
+mod json_strings;
+mod json_numbers;
+mod charsets;
+mod url_escapes;
 mod url_variants;
 mod freshness_variants;
 mod layouts;
@@ -24,7 +29,7 @@ use std::fmt;
 
 use self::recovered::{Recovered, recover};
 use self::search::{Explanation, Parts, explain};
-use self::spelling::read_signature;
+use self::spelling::{Spelled, read_signature};
 use crate::verifier::{check_rules, missing, only};
 use crate::{ApiKey, Error, ErrorCode, ReceivedRequest, VerifyingKey};
 
@@ -112,9 +117,10 @@ pub fn diagnose(public_keys: &[VerifyingKey], request: &ReceivedRequest<'_>) -> 
         api_key: api_key.as_ref(),
     };
     let lengths: Vec<usize> = public_keys.iter().map(VerifyingKey::signature_bytes).collect();
-    let spelled = read_signature(text, &lengths)?;
+    let mut spelled = read_signature(text, &lengths)?;
+    let recovered = recover_either_way(public_keys, &mut spelled);
     let mut findings = Findings { causes: spelled.causes, ..Findings::default() };
-    match recover_by_any(public_keys, &spelled.signature) {
+    match recovered {
         None => {
             // Nothing opens, so the length was no mere slip in writing a number.
             findings.causes.retain(|cause| *cause != Cause::SignatureLength);
@@ -132,7 +138,13 @@ pub fn diagnose(public_keys: &[VerifyingKey], request: &ReceivedRequest<'_>) -> 
     if findings.is_right(&parts.payload()) {
         findings.broken_rule = check_rules(request).err();
     }
-    Ok(findings.into_diagnosis(&parts.payload(), &lengths))
+    let is_unexplained = findings.payload.is_none();
+    let mut diagnosis = findings.into_diagnosis(&parts.payload(), &lengths);
+    if let Some(rule) = check_rules(request).err().filter(|_| is_unexplained) {
+        let besides = format!(" Besides, the request breaks a rule: {}.", rule.message());
+        diagnosis.message.push_str(&besides);
+    }
+    Ok(diagnosis)
 }
 
 /// How many bytes the text of `x-sign` stands for, before any were added or taken away.
@@ -141,11 +153,36 @@ fn length_of(text: &str, signature: &[u8]) -> Option<usize> {
     if characters > signature.len() * 2 { None } else { (characters * 3).checked_div(4) }
 }
 
-/// The first key under which the signature gives something back.
+/// The first key under which the signature gives something back, as it is or with its bytes reversed.
+fn recover_either_way(public_keys: &[VerifyingKey], spelled: &mut Spelled) -> Option<(usize, Recovered)> {
+    let as_sent = recover_by_any(public_keys, &spelled.signature);
+    if as_sent.as_ref().is_some_and(|(_, recovered)| recovered.is_certain()) {
+        return as_sent;
+    }
+    let reversed: Vec<u8> = spelled.signature.iter().rev().copied().collect();
+    match recover_by_any(public_keys, &reversed).filter(|(_, recovered)| recovered.is_certain()) {
+        Some(found) => {
+            spelled.causes.push(Cause::SignatureReversed);
+            spelled.signature = reversed;
+            Some(found)
+        }
+        None => as_sent,
+    }
+}
+
+/// The first key under which the signature gives something back, if possible without a doubt.
 fn recover_by_any(public_keys: &[VerifyingKey], signature: &[u8]) -> Option<(usize, Recovered)> {
     let of_its_length = |key: &VerifyingKey| key.signature_bytes() == signature.len();
-    let mut keys = public_keys.iter().enumerate().filter(|(_, key)| of_its_length(key));
-    keys.find_map(|(index, key)| Some((index, recover(key, signature)?)))
+    let keys = public_keys.iter().enumerate().filter(|(_, key)| of_its_length(key));
+    let mut doubtful = None;
+    for (index, key) in keys {
+        match recover(key, signature) {
+            Some(recovered) if recovered.is_certain() => return Some((index, recovered)),
+            Some(recovered) => doubtful = doubtful.or(Some((index, recovered))),
+            None => {}
+        }
+    }
+    doubtful
 }
 
 #[derive(Default)]
@@ -155,11 +192,13 @@ struct Findings {
     payload: Option<Vec<u8>>,
     broken_rule: Option<Error>,
     wrong_length: Option<usize>,
+    /// Whether what came back may be PSS of the greatest salt, or nothing at all.
+    doubtful_key: bool,
 }
 
 impl Findings {
     fn explain(&mut self, parts: &Parts<'_>, recovered: &Recovered) {
-        if let Recovered::Digest { digest, .. } = recovered {
+        if let Recovered::Digest { digest, .. } | Recovered::OtherHash { digest, .. } = recovered {
             self.digest = Some(digest.clone());
         }
         match explain(parts, recovered) {
@@ -168,11 +207,13 @@ impl Findings {
                 self.payload = Some(payload);
             }
             // What the signature itself shows is true whatever was hashed.
-            None => {
-                if let Recovered::Digest { cause: Some(cause), .. } = recovered {
-                    self.causes.push(*cause);
-                }
-            }
+            None => match recovered {
+                Recovered::Digest { causes, .. }
+                | Recovered::OtherHash { causes, .. }
+                | Recovered::Bare { causes, .. } => self.causes.extend(causes),
+                Recovered::Pss(_) if recovered.is_certain() => self.causes.push(Cause::Pss),
+                Recovered::Pss(_) => self.doubtful_key = true,
+            },
         }
     }
 
@@ -200,6 +241,11 @@ impl Findings {
         }
     }
 
+    /// Whether nothing came back with which a payload could be compared.
+    fn is_not_compared(&self) -> bool {
+        self.causes.iter().any(|cause| matches!(cause, Cause::WrongKey | Cause::OtherHash))
+    }
+
     fn message(&self, lengths: &[usize]) -> String {
         let mut sentences: Vec<String> =
             self.causes.iter().map(|cause| cause.sentence().to_owned()).collect();
@@ -212,7 +258,9 @@ impl Findings {
                 .push(format!("The signature is right, but the request breaks a rule: {}.", rule.message()));
         } else if self.causes.is_empty() && self.payload.is_some() {
             sentences.push("The signature is valid for this request: if it was refused, look at the clock, the nonce and the API key.".to_owned());
-        } else if self.payload.is_none() && !self.causes.contains(&Cause::WrongKey) {
+        } else if self.doubtful_key {
+            sentences.push("Either the signature is RSASSA-PSS over something that is none of the candidates that were tried, or it was made with another private key: sign with PKCS#1 v1.5, and compare the keys' fingerprints.".to_owned());
+        } else if self.payload.is_none() && !self.is_not_compared() {
             sentences.push("The signature was made with a known key, but what was signed is none of the candidates that were tried: compare the bytes that you hash with the payload of this request.".to_owned());
         }
         sentences.join(" ")

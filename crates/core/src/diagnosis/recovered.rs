@@ -3,6 +3,9 @@
 //! Public data only, so nothing here needs constant time.
 
 use num_bigint::BigUint;
+use pkcs8::der::asn1::{ObjectIdentifier, OctetStringRef};
+use pkcs8::der::{Decode, Reader, SliceReader};
+use pkcs8::spki::AlgorithmIdentifierRef;
 use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 
 use super::cause::Cause;
@@ -73,24 +76,36 @@ impl Hash {
 /// SHA-256's DigestInfo as some write it, without the NULL parameters.
 const SHA256_WITHOUT_NULL: &[u8] = b"\x30\x2f\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x04\x20";
 
+const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
+
 /// What was signed, as far as the signature itself tells.
 pub(super) enum Recovered {
     /// A digest in a DigestInfo.
-    Digest { hash: Hash, digest: Vec<u8>, cause: Option<Cause> },
-    /// PKCS#1 v1.5 padding around other bytes: a bare digest, or text that was not hashed.
-    Bare(Vec<u8>),
+    Digest { hash: Hash, digest: Vec<u8>, causes: Vec<Cause> },
+    /// The digest of a hash function that is not tried, in a DigestInfo.
+    OtherHash { digest: Vec<u8>, causes: Vec<Cause> },
+    /// Other bytes than a DigestInfo: a bare digest, or text that was not hashed.
+    Bare { content: Vec<u8>, causes: Vec<Cause> },
     /// RSASSA-PSS, in each reading that is well-formed.
     Pss(Vec<Pss>),
 }
 
 impl Recovered {
+    /// Whether it shows by itself that the signature was made with this key.
+    pub(super) fn is_certain(&self) -> bool {
+        match self {
+            Self::Digest { .. } | Self::OtherHash { .. } | Self::Bare { .. } => true,
+            Self::Pss(readings) => readings.iter().any(|pss| pss.certain),
+        }
+    }
+
     /// How often a candidate's bytes count against the budget: SHA-384 and SHA-512 have no processor
     /// instructions where SHA-256 has, and each reading of a PSS signature is tried.
     pub(super) fn cost(&self) -> usize {
         let of = |hash: &Hash| if matches!(hash, Hash::Sha384 | Hash::Sha512) { 4 } else { 1 };
         match self {
             Self::Digest { hash, .. } => of(hash),
-            Self::Bare(_) => 1,
+            Self::OtherHash { .. } | Self::Bare { .. } => 1,
             Self::Pss(readings) => readings.iter().map(|pss| of(&pss.hash)).sum(),
         }
     }
@@ -110,10 +125,27 @@ pub(super) fn recover(key: &VerifyingKey, signature: &[u8]) -> Option<Recovered>
     let padded = key.signature_bytes().checked_sub(1)?;
     if message.len() == padded {
         if let Some(content) = unpad(&message) {
-            return Some(read_content(content));
+            return Some(read_content(content, Vec::new()));
         }
     }
+    if (MIN_UNPADDED_BYTES..padded / 2).contains(&message.len()) {
+        return Some(read_content(&whole_digest(message), vec![Cause::NoPadding]));
+    }
     unmask_pss(key.bits(), &message)
+}
+
+/// A number that is so much smaller than the modulus was not made by chance; nor was one this short hashed.
+const MIN_UNPADDED_BYTES: usize = 16;
+
+/// A digest as a number has lost the zero bytes at its front.
+fn whole_digest(mut number: Vec<u8>) -> Vec<u8> {
+    let digests = [20_usize, 28, 32, 48, 64];
+    if let Some(missing) = digests.iter().filter_map(|length| length.checked_sub(number.len())).min() {
+        if missing <= 2 {
+            number.splice(..0, std::iter::repeat_n(0, missing));
+        }
+    }
+    number
 }
 
 /// Block type 1: `01`, at least eight `ff`, `00`.
@@ -123,22 +155,36 @@ fn unpad(message: &[u8]) -> Option<&[u8]> {
     padding.get(end..)?.strip_prefix(&[0])
 }
 
-fn read_content(content: &[u8]) -> Recovered {
+/// A DigestInfo, or anything else; `causes` are what is already known.
+fn read_content(content: &[u8], causes: Vec<Cause>) -> Recovered {
+    let with = |cause: Option<Cause>| causes.iter().copied().chain(cause).collect();
     for hash in Hash::ALL {
         if let Some(digest) =
             content.strip_prefix(hash.digest_info()).filter(|digest| digest.len() == hash.digest_bytes())
         {
-            return Recovered::Digest { hash, digest: digest.to_vec(), cause: hash.cause() };
+            return Recovered::Digest { hash, digest: digest.to_vec(), causes: with(hash.cause()) };
         }
     }
-    match content.strip_prefix(SHA256_WITHOUT_NULL) {
-        Some(digest) if digest.len() == 32 => Recovered::Digest {
-            hash: Hash::Sha256,
-            digest: digest.to_vec(),
-            cause: Some(Cause::DigestInfoWithoutNull),
-        },
-        _ => Recovered::Bare(content.to_vec()),
+    if let Some(digest) = content.strip_prefix(SHA256_WITHOUT_NULL).filter(|digest| digest.len() == 32) {
+        let causes = with(Some(Cause::DigestInfoWithoutNull));
+        return Recovered::Digest { hash: Hash::Sha256, digest: digest.to_vec(), causes };
     }
+    match read_digest_info(content) {
+        Some((hash, digest)) if hash != SHA256 => {
+            Recovered::OtherHash { digest, causes: with(Some(Cause::OtherHash)) }
+        }
+        _ => Recovered::Bare { content: content.to_vec(), causes },
+    }
+}
+
+/// Any hash function's DigestInfo (RFC 8017 section A.2.4): its name and the digest.
+fn read_digest_info(content: &[u8]) -> Option<(ObjectIdentifier, Vec<u8>)> {
+    let mut reader = SliceReader::new(content).ok()?;
+    let info = reader.sequence(|fields| {
+        let algorithm = AlgorithmIdentifierRef::decode(fields)?;
+        Ok((algorithm.oid, OctetStringRef::decode(fields)?.as_bytes().to_vec()))
+    });
+    info.ok().filter(|_| reader.is_finished())
 }
 
 /// How an RSASSA-PSS signature may have been made, and what it then contains.
@@ -146,6 +192,9 @@ pub(super) struct Pss {
     pub(super) hash: Hash,
     salt: Vec<u8>,
     digest: Vec<u8>,
+    /// Whether so many zero bytes stood before the salt that it is none by chance. A salt of the
+    /// greatest length has none, so that one in thousands of random numbers looks like it.
+    pub(super) certain: bool,
 }
 
 impl Pss {
@@ -177,7 +226,7 @@ fn unmask(bits: usize, message: &[u8], hash: Hash, mask: Hash) -> Option<Pss> {
     *first &= 0xFF >> unused;
     let end = data.iter().position(|byte| *byte != 0)?;
     let salt = data.get(end..)?.strip_prefix(&[1])?;
-    Some(Pss { hash, salt: salt.to_vec(), digest: digest.to_vec() })
+    Some(Pss { hash, salt: salt.to_vec(), digest: digest.to_vec(), certain: end >= 8 })
 }
 
 /// The mask generation function of RFC 8017 section B.2.1.

@@ -1,7 +1,11 @@
 //! Tries what may have been signed against what the signature gave back, the simplest first.
 
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
 use super::body_variants::body_variants;
 use super::cause::Cause;
+use super::charsets::utf16;
 use super::freshness_variants::{clock_variants, freshness_variants};
 use super::layouts::{Layout, right_layout, wrong_layouts};
 use super::recovered::{Hash, Recovered};
@@ -11,9 +15,11 @@ use crate::ApiKey;
 
 /// How much is hashed at most, some 20 ms of work. For bodies up to 4 KiB it covers every mistake
 /// alone and the pairs, less some with another reading of the clock; for longer ones the simplest.
-const MAX_HASHED_BYTES: usize = 24 * 1024 * 1024;
-/// What a candidate costs beside its own bytes: its hash is hashed again in four ways.
-const HASHED_BYTES_BESIDE: usize = 512;
+const MAX_HASHED_BYTES: usize = 22 * 1024 * 1024;
+/// What a candidate costs beside its own bytes.
+const BYTES_BESIDE: usize = 64;
+/// And if its hash is hashed again, in five ways.
+const REHASHED_BYTES: usize = 640;
 
 /// The request as it was received, in the parts that a signer joins.
 pub(super) struct Parts<'a> {
@@ -42,20 +48,35 @@ pub(super) struct Explanation {
 
 /// The simplest explanation of what was signed, if one of the candidates is it.
 pub(super) fn explain(parts: &Parts<'_>, recovered: &Recovered) -> Option<Explanation> {
+    // No candidate could be compared with it.
+    if matches!(recovered, Recovered::OtherHash { .. }) {
+        return None;
+    }
     let candidates = Candidates::of(parts);
     let mut payload = Vec::new();
     let mut hashed = 0_usize;
     for candidate in candidates.simplest_first() {
         candidate.join(&mut payload);
-        hashed = hashed.saturating_add((payload.len() + HASHED_BYTES_BESIDE) * recovered.cost());
-        if let Some(hashing) = hashing_causes(recovered, &payload) {
-            return Some(Explanation { causes: [candidate.causes(), hashing].concat(), payload });
+        let causes = candidate.causes();
+        let rehash = causes.len() <= 1;
+        let bytes = payload.len() + BYTES_BESIDE + if rehash { REHASHED_BYTES } else { 0 };
+        hashed = hashed.saturating_add(bytes * recovered.cost());
+        if let Some(hashing) = hashing_causes(recovered, &payload, rehash) {
+            return Some(Explanation { causes: [causes, hashing].concat(), payload });
         }
         if hashed > MAX_HASHED_BYTES {
-            return None;
+            break;
         }
     }
-    None
+    as_utf16(parts).into_iter().find_map(|payload| {
+        let hashing = hashing_causes(recovered, &payload, true)?;
+        Some(Explanation { causes: [vec![Cause::PayloadUtf16], hashing].concat(), payload })
+    })
+}
+
+/// What was received, in UTF-16 of either byte order, as .NET's `Encoding.Unicode` writes it.
+fn as_utf16(parts: &Parts<'_>) -> Vec<Vec<u8>> {
+    String::from_utf8(parts.payload()).map_or_else(|_| Vec::new(), |text| utf16(&text).into())
 }
 
 /// Everything that one part, or the way of joining them, may have been.
@@ -129,16 +150,33 @@ impl Candidates {
                 url.received(),
                 body.alone().filter(|body| is_usual(body)),
             ))
-            .chain(product(right(), self.clock.alone(), url.alone(), body.received()));
+            .chain(product(
+                right(),
+                self.clock.alone(),
+                url.alone().filter(|url| is_usual(url)),
+                body.received(),
+            ));
         as_received.chain(alone).chain(pairs)
     }
 }
 
-/// The body mistakes that are so frequent that they are also tried with every reading of the clock.
-fn is_usual(body: &Variant) -> bool {
-    [Cause::BodyMissing, Cause::BodyCompacted, Cause::BodySpaced, Cause::BodyNoFinalNewline]
-        .iter()
-        .any(|usual| body.causes.contains(usual))
+/// The mistakes that are so frequent that they are also tried with every reading of the clock.
+const USUAL: [Cause; 11] = [
+    Cause::BodyMissing,
+    Cause::BodyCompacted,
+    Cause::BodySpaced,
+    Cause::BodyNoFinalNewline,
+    Cause::UrlWithoutQuery,
+    Cause::UrlPathOnly,
+    Cause::UrlWithoutPrefix,
+    Cause::UrlScheme,
+    Cause::UrlTrailingSlash,
+    Cause::UrlNoTrailingSlash,
+    Cause::UrlOtherOrigin,
+];
+
+fn is_usual(variant: &Variant) -> bool {
+    USUAL.iter().any(|usual| variant.causes.contains(usual))
 }
 
 /// Every combination; the URL varies slowest, so that the budget ends with the rarest ones.
@@ -162,22 +200,30 @@ fn product<'a>(
 }
 
 /// The mistakes in hashing, if hashing this payload gives what was signed; none if it was done right.
-fn hashing_causes(recovered: &Recovered, payload: &[u8]) -> Option<Vec<Cause>> {
+/// `rehash`: whether its hash may have been hashed again.
+fn hashing_causes(recovered: &Recovered, payload: &[u8], rehash: bool) -> Option<Vec<Cause>> {
     match recovered {
-        Recovered::Digest { hash, digest, cause } => {
+        Recovered::Digest { hash, digest, causes } => {
             let once = hash.digest(payload);
             let found = if once == *digest {
                 None
+            } else if !rehash {
+                return None;
             } else if is_hex_signed(*hash, &once, digest) {
                 Some(Cause::HexDigestSigned)
+            } else if is_base64_signed(*hash, &once, digest) {
+                Some(Cause::Base64DigestSigned)
             } else if hash.digest(&once) == *digest {
                 Some(Cause::HashedTwice)
             } else {
                 return None;
             };
-            Some(cause.iter().copied().chain(found).collect())
+            Some(causes.iter().copied().chain(found).collect())
         }
-        Recovered::Bare(content) => bare_causes(content, payload),
+        Recovered::OtherHash { .. } => None,
+        Recovered::Bare { content, causes } => {
+            bare_causes(content, payload).map(|found| [causes.as_slice(), &found].concat())
+        }
         Recovered::Pss(readings) => {
             let made = readings.iter().find(|pss| pss.is_over(&pss.hash.digest(payload)))?;
             Some(std::iter::once(Cause::Pss).chain(made.hash.cause()).collect())
@@ -190,7 +236,13 @@ fn is_hex_signed(hash: Hash, once: &[u8], digest: &[u8]) -> bool {
     hash.digest(hex.as_bytes()) == digest || hash.digest(hex.to_ascii_uppercase().as_bytes()) == digest
 }
 
-/// Content without a DigestInfo: the payload itself, its digest, or its digest in hexadecimal.
+fn is_base64_signed(hash: Hash, once: &[u8], digest: &[u8]) -> bool {
+    [STANDARD.encode(once), URL_SAFE_NO_PAD.encode(once)]
+        .iter()
+        .any(|text| hash.digest(text.as_bytes()) == digest)
+}
+
+/// Content without a DigestInfo: the payload itself, its digest, or its digest as text.
 fn bare_causes(content: &[u8], payload: &[u8]) -> Option<Vec<Cause>> {
     if content == payload {
         return Some(vec![Cause::NotHashed]);
@@ -200,6 +252,10 @@ fn bare_causes(content: &[u8], payload: &[u8]) -> Option<Vec<Cause>> {
             return Some([Some(Cause::NoDigestInfo), hash.cause()].into_iter().flatten().collect());
         }
     }
-    let hex = crate::hex(&Hash::Sha256.digest(payload));
-    content.eq_ignore_ascii_case(hex.as_bytes()).then(|| vec![Cause::HexDigestSigned, Cause::NoDigestInfo])
+    let digest = Hash::Sha256.digest(payload);
+    if content.eq_ignore_ascii_case(crate::hex(&digest).as_bytes()) {
+        return Some(vec![Cause::HexDigestSigned, Cause::NoDigestInfo]);
+    }
+    (content == STANDARD.encode(&digest).as_bytes())
+        .then(|| vec![Cause::Base64DigestSigned, Cause::NoDigestInfo])
 }

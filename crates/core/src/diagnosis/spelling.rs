@@ -13,10 +13,24 @@ pub(super) struct Spelled {
     pub(super) causes: Vec<Cause>,
 }
 
-/// Reads base64 in any common spelling, or hexadecimal; refuses what is neither.
+/// Reads base64 in any common spelling, or hexadecimal, also of such a text; refuses what is neither.
 pub(super) fn read_signature(text: &str, lengths: &[usize]) -> Result<Spelled, Error> {
+    let outer = read_text(text, lengths)?;
+    if !lengths.contains(&outer.signature.len()) {
+        let inner = std::str::from_utf8(&outer.signature).ok().and_then(|text| read_text(text, lengths).ok());
+        if let Some(inner) = inner.filter(|inner| lengths.contains(&inner.signature.len())) {
+            let causes = [outer.causes, vec![Cause::SignatureEncodedTwice]].concat();
+            return Ok(Spelled { signature: inner.signature, causes });
+        }
+    }
+    Ok(outer)
+}
+
+fn read_text(text: &str, lengths: &[usize]) -> Result<Spelled, Error> {
     let mut causes = Vec::new();
-    let plain: String = text
+    // Of the characters that forms and query strings escape, base64 has these.
+    let unescaped = text.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
+    let plain: String = unescaped
         .chars()
         .filter(|character| !character.is_whitespace() && *character != '"' && *character != '\'')
         .collect();

@@ -1,6 +1,7 @@
 //! URLs that may have been signed in place of the one that was received.
 
 use super::cause::Cause;
+use super::url_escapes::{Escaping, decoded, with_digits};
 use super::variants::Variants;
 
 /// Hosts of the Partner API: production, and the sandbox under its two names.
@@ -14,6 +15,9 @@ const PREFIX: &str = "/api/v1/p";
 pub(super) fn url_variants(received: &str, host_header: Option<&str>) -> Variants {
     let mut variants = Variants::of(received);
     let Some(url) = Url::split(received) else { return variants };
+    if received.contains('%') {
+        variants.add(&[Cause::UrlDecoded], decoded(received));
+    }
     let alone = mistakes(&url, host_header);
     for (cause, url) in &alone {
         variants.add(&[*cause], url.joined());
@@ -31,7 +35,7 @@ pub(super) fn url_variants(received: &str, host_header: Option<&str>) -> Variant
 }
 
 /// A URL in the parts that mistakes change; `prefix` is the scheme with `://`, or what is left of it.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 struct Url {
     scheme: String,
     host: String,
@@ -60,13 +64,28 @@ impl Url {
         change(&mut changed);
         changed
     }
+
+    fn change_target(&mut self, change: impl Fn(&str) -> String) {
+        self.path = change(&self.path);
+        self.query = change(&self.query);
+    }
 }
 
 /// Each single mistake, the most frequent first.
 fn mistakes(url: &Url, host_header: Option<&str>) -> Vec<(Cause, Url)> {
     let mut all = Vec::new();
-    let mut add = |cause, changed| all.push((cause, changed));
+    let mut add = |cause, changed: Url| {
+        if changed != *url {
+            all.push((cause, changed));
+        }
+    };
     add(Cause::UrlWithoutQuery, url.with(|url| url.query.clear()));
+    if url.query.is_empty() {
+        add(Cause::UrlEmptyQuery, url.with(|url| url.query.push('?')));
+    }
+    for query in reordered(&url.query) {
+        add(Cause::UrlQueryReordered, url.with(|url| url.query = query));
+    }
     let path_only =
         |url: &mut Url| [&mut url.scheme, &mut url.host, &mut url.port].into_iter().for_each(String::clear);
     add(Cause::UrlPathOnly, url.with(path_only));
@@ -91,12 +110,12 @@ fn mistakes(url: &Url, host_header: Option<&str>) -> Vec<(Cause, Url)> {
         None => add(Cause::UrlWithPrefix, url.with(|url| url.path.insert_str(0, PREFIX))),
     }
     add(Cause::UrlWithoutScheme, url.with(|url| url.scheme.clear()));
-    if url.path.contains('%') || url.query.contains('%') {
-        let lower_case = |url: &mut Url| {
-            url.path = lower_case_escapes(&url.path);
-            url.query = lower_case_escapes(&url.query);
-        };
-        add(Cause::UrlEscapeCase, url.with(lower_case));
+    add(Cause::UrlWithoutPort, url.with(|url| url.port.clear()));
+    for change in [str::to_ascii_lowercase, str::to_ascii_uppercase] {
+        add(Cause::UrlEscapeCase, url.with(|url| url.change_target(|text| with_digits(text, change))));
+    }
+    for escaping in Escaping::ALL {
+        add(Cause::UrlEscapedOtherwise, url.with(|url| url.change_target(|text| escaping.apply(text))));
     }
     if !url.host.is_empty() {
         for origin in other_origins(&url.port, host_header) {
@@ -108,6 +127,34 @@ fn mistakes(url: &Url, host_header: Option<&str>) -> Vec<(Cause, Url)> {
         }
     }
     all
+}
+
+/// Up to this many fields of a query are tried in every order: 23 others for four.
+const MAX_PERMUTED_FIELDS: usize = 4;
+
+/// The fields of a query in every other order; of many fields only sorted and reversed.
+fn reordered(query: &str) -> Vec<String> {
+    let Some(fields) = query.strip_prefix('?') else { return Vec::new() };
+    let fields: Vec<&str> = fields.split('&').collect();
+    let orders = if fields.len() <= MAX_PERMUTED_FIELDS {
+        permutations(&fields)
+    } else {
+        let mut sorted = fields.clone();
+        sorted.sort_unstable();
+        vec![sorted, fields.into_iter().rev().collect()]
+    };
+    orders.into_iter().map(|fields| format!("?{}", fields.join("&"))).collect()
+}
+
+fn permutations<'a>(fields: &[&'a str]) -> Vec<Vec<&'a str>> {
+    let Some((first, rest)) = fields.split_first() else { return vec![Vec::new()] };
+    let inserted = permutations(rest).into_iter().flat_map(|order| {
+        (0..=order.len()).map(move |at| {
+            let (before, after) = order.split_at_checked(at).unwrap_or_default();
+            [before, &[*first], after].concat()
+        })
+    });
+    inserted.collect()
 }
 
 /// Where the client may have thought that it was talking to.
@@ -123,41 +170,14 @@ fn other_origins(port: &str, host_header: Option<&str>) -> Vec<String> {
     origins
 }
 
-fn lower_case_escapes(text: &str) -> String {
-    let mut parts = text.split('%');
-    let mut lower = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (digits, rest) = part.split_at_checked(2).unwrap_or((part, ""));
-        lower.push('%');
-        lower.push_str(&digits.to_ascii_lowercase());
-        lower.push_str(rest);
-    }
-    lower
-}
-
-/// Decoded once; the bytes need not be text any more.
+/// Decoded once, and another mistake.
 fn add_decoded(variants: &mut Variants, received: &str, alone: &[(Cause, Url)]) {
     if !received.contains('%') {
         return;
     }
-    variants.add(&[Cause::UrlDecoded], decoded(received));
     for (cause, url) in alone {
         variants.push(&[*cause, Cause::UrlDecoded], decoded(&url.joined()));
     }
-}
-
-fn decoded(text: &str) -> Vec<u8> {
-    let mut parts = text.split('%');
-    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
-    for part in parts {
-        let (digits, rest) = part.split_at_checked(2).unwrap_or((part, ""));
-        match u8::from_str_radix(digits, 16) {
-            Ok(byte) => bytes.push(byte),
-            Err(_) => bytes.extend_from_slice(format!("%{digits}").as_bytes()),
-        }
-        bytes.extend_from_slice(rest.as_bytes());
-    }
-    bytes
 }
 
 #[cfg(test)]
@@ -192,9 +212,18 @@ mod tests {
             ("https://api.qredo.network/api/v1/p/company/search?query=a/b", &["url_decoded"]),
             ("https://sandbox-api.qredo.network/api/v1/p/company/search?query=a%2Fb", &["url_other_origin"]),
             ("http://proxy.example/api/v1/p/company/search?query=a%2Fb", &["url_other_origin"]),
+            ("https://api.qredo.network/api/v1/p/company/search?query=a%252Fb", &["url_escaped_otherwise"]),
             ("http://localhost:8080/company/search?query=a%2Fb", &["url_without_prefix", "url_other_origin"]),
         ] {
             assert_eq!(codes(url, signed), expected, "{signed}");
         }
+    }
+
+    #[test]
+    fn fields_of_a_query_in_another_order() {
+        let of = |query: &str| super::reordered(query).len();
+        assert_eq!([of(""), of("?a=1"), of("?a=1&b=2"), of("?a&b&c&d"), of("?e&d&c&b&a")], [0, 1, 2, 24, 2]);
+        let codes = codes("https://h/a?x=1&b=2&x=0&c=3&a=4", "https://h/a?a=4&b=2&c=3&x=0&x=1");
+        assert_eq!(codes, ["url_query_reordered"]);
     }
 }

@@ -6,14 +6,14 @@ use partnersign::compact_json;
 use serde_json::Value;
 
 use super::contest::{Contest, Lane, Pace, Times};
-use super::inputs::{COMPANY_126, SEED, companies, random_values};
+use super::inputs::{COMPANY_126, MEGABYTE, SEED, companies, random_values};
 use super::openssl::strip_whitespace;
 use super::row::{Board, Row};
 use crate::Outcome;
 
 /// All rows of compaction.
 pub(crate) fn measure(pace: Pace, board: &mut Board) -> Outcome {
-    let companies = companies();
+    let companies = companies(MEGABYTE);
     let (times, lanes) = contest(pace, companies.as_bytes())?;
     board.add(
         throughput(
@@ -26,7 +26,7 @@ pub(crate) fn measure(pace: Pace, board: &mut Board) -> Outcome {
         .at_least(1.0),
     );
 
-    let values = random_values();
+    let values = random_values(MEGABYTE);
     let (times, lanes) = contest(pace, values.as_bytes())?;
     let non_ascii = values.bytes().filter(|byte| !byte.is_ascii()).count();
     let what = format!(

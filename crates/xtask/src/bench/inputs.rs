@@ -28,8 +28,8 @@ pub(crate) const COMPANY_126: &[u8] = br#"{
 /// The seed of everything that is generated.
 pub(crate) const SEED: u64 = 20_211_014;
 
-/// How long generated JSON is at least, in bytes.
-const LENGTH: usize = 1_000_000;
+/// How much JSON the compaction rows take.
+pub(crate) const MEGABYTE: usize = 1_000_000;
 
 /// A test key of 2048, 3072 or 4096 bits as PKCS#8 PEM.
 pub(crate) fn key_pem(bits: usize) -> Outcome<Vec<u8>> {
@@ -37,13 +37,13 @@ pub(crate) fn key_pem(bits: usize) -> Outcome<Vec<u8>> {
     workspace::read(&path).map(String::into_bytes)
 }
 
-/// A list of 1 MB of companies, two-space pretty-printed.
-pub(crate) fn companies() -> String {
+/// A list of companies of at least this many bytes, two-space pretty-printed.
+pub(crate) fn companies(length: usize) -> String {
     const NAMES: &[&str] =
         &["ACME Corp", "Globex", "Initech Limited", "Umbrella Holdings", "Stark", "Wayne Enterprises"];
     const CITIES: &[&str] = &["Paris", "Rome", "Frankfurt am Main", "Lyon", "New York", "Ulm"];
     let mut random = Random(SEED);
-    list(|text| {
+    list(length, |text| {
         let (name, city, reference) = (random.pick(NAMES), random.pick(CITIES), random.below(1 << 48));
         let _ = write!(
             text,
@@ -54,16 +54,16 @@ pub(crate) fn companies() -> String {
     })
 }
 
-/// A list of 1 MB of random values, nested, with non-ASCII text and escapes, two-space pretty-printed.
-pub(crate) fn random_values() -> String {
+/// A list of at least this many bytes of random values, nested, with non-ASCII text and escapes, two-space pretty-printed.
+pub(crate) fn random_values(length: usize) -> String {
     let mut random = Random(SEED);
-    list(|text| random.value(1, text))
+    list(length, |text| random.value(1, text))
 }
 
 /// A pretty-printed list, filled until it is long enough.
-fn list(mut item: impl FnMut(&mut String)) -> String {
+fn list(length: usize, mut item: impl FnMut(&mut String)) -> String {
     let mut text = String::from("[");
-    while text.len() < LENGTH {
+    while text.len() < length {
         if text.len() > 1 {
             text.push(',');
         }
@@ -180,15 +180,15 @@ impl Random {
 mod tests {
     use serde_json::Value;
 
-    use super::{BODY_150, COMPANY_126, companies, random_values};
+    use super::{BODY_150, COMPANY_126, MEGABYTE, companies, random_values};
 
     #[test]
     fn the_inputs_are_json_of_the_named_sizes() {
         assert_eq!((BODY_150.len(), COMPANY_126.len()), (150, 126));
-        for text in [companies(), random_values()] {
+        for text in [companies(MEGABYTE), random_values(MEGABYTE)] {
             assert!((1_000_000..1_010_000).contains(&text.len()), "{}", text.len());
             assert!(serde_json::from_str::<Value>(&text).is_ok());
         }
-        assert!(!random_values().is_ascii());
+        assert!(!random_values(MEGABYTE).is_ascii());
     }
 }

@@ -7,6 +7,7 @@
 mod compaction;
 mod contest;
 mod control;
+mod diagnosis;
 mod inputs;
 mod keys;
 mod machine;
@@ -33,6 +34,7 @@ pub(crate) fn run(quick: bool) -> Outcome {
     signing::measure(pace, &mut board)?;
     compaction::measure(pace, &mut board)?;
     keys::measure(pace, &mut board)?;
+    diagnosis::measure(pace, &mut board)?;
     processes::measure(pace, &files, &mut board)?;
     memory::measure(pace, &mut board)?;
     programs::measure(pace, &mut board)?;
