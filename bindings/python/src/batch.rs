@@ -8,7 +8,6 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
 use crate::errors::as_object;
-use crate::fork::work;
 use crate::input;
 use crate::signed_request::SignedRequest;
 use crate::signer::Call;
@@ -29,7 +28,7 @@ pub(crate) fn sign<'py>(
     }
     let threads =
         NonZeroUsize::new(threads).unwrap_or_else(|| available_parallelism().unwrap_or(NonZeroUsize::MIN));
-    let mut signed = py.detach(|| work(|| signer.sign_batch(&requests, threads))).into_iter();
+    let mut signed = py.detach(|| signer.sign_batch(&requests, threads)).into_iter();
     let results = PyList::empty(py);
     for call in &calls {
         match (call, call.is_ok().then(|| signed.next()).flatten()) {

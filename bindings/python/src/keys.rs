@@ -8,7 +8,6 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyType};
 
 use crate::errors::{raise, refuse, refuse_pickle, wrong_type};
-use crate::fork::work;
 use crate::guard::guard;
 use crate::input::{Content, limit};
 
@@ -66,9 +65,7 @@ impl SigningKey {
         let py = cls.py();
         guard(py, || {
             let bits = bits.map_or(Ok(2048), |bits| limit(bits, "bits"))?;
-            py.detach(|| work(|| partnersign::SigningKey::generate(bits)))
-                .map(Self)
-                .map_err(|error| raise(py, &error))
+            py.detach(|| partnersign::SigningKey::generate(bits)).map(Self).map_err(|error| raise(py, &error))
         })
     }
 
@@ -132,7 +129,7 @@ impl SigningKey {
             let content = Content::require(data, "the key", ErrorCode::InvalidPrivateKey)?;
             let passphrase = read_passphrase(passphrase)?;
             let (data, passphrase) = (content.as_slice(), passphrase.as_ref().map(Content::as_slice));
-            py.detach(|| work(|| loader(data, passphrase))).map(Self).map_err(|error| raise(py, &error))
+            py.detach(|| loader(data, passphrase)).map(Self).map_err(|error| raise(py, &error))
         })
     }
 }

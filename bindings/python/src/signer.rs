@@ -9,7 +9,6 @@ use pyo3::types::PyBytes;
 
 use crate::api_key::{self, ApiKey};
 use crate::errors::{raise, refuse, refuse_pickle, wrong_type};
-use crate::fork::work;
 use crate::guard::guard;
 use crate::input::{self, Content};
 use crate::keys::{VerifyingKey, signing_key, verifying_key};
@@ -156,7 +155,7 @@ impl Signer {
             let call = Call::read(method, url, body, freshness, form, max_body_bytes)?;
             let (request, freshness) = (call.request()?, &call.freshness);
             let signed = match &self.key {
-                Key::Own(signer) => py.detach(|| work(|| signer.sign(&request, freshness))),
+                Key::Own(signer) => py.detach(|| signer.sign(&request, freshness)),
                 Key::External(external) => {
                     let prepared = py.detach(|| partnersign::prepare(&request, freshness));
                     return self.sign_externally(

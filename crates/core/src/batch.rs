@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use crate::forking::{part_of_undivided, undivided};
 use crate::{Error, ErrorCode, Freshness, Request, SignedRequest, Signer};
 
 impl Signer {
@@ -27,15 +28,12 @@ impl Signer {
             }
         };
         let helpers = threads.get().min(requests.len()).saturating_sub(1);
-        let done = thread::scope(|scope| {
-            // Where the system gives no further thread, those that run do the work.
-            let running: Vec<_> =
-                (0..helpers).map_while(|_| thread::Builder::new().spawn_scoped(scope, work).ok()).collect();
-            let mut done = work();
-            done.extend(running.into_iter().filter_map(|helper| helper.join().ok()).flatten());
-            done
-        });
-        in_order(done)
+        in_order(if self.is_external() {
+            on_threads(helpers, work)
+        } else {
+            // No thread may end while the process forks: AWS-LC then has a lock for a moment.
+            undivided(|| on_threads(helpers, || part_of_undivided(work)))
+        })
     }
 
     /// An external signer that panics spoils its own request and no other.
@@ -46,7 +44,21 @@ impl Signer {
     }
 }
 
-fn in_order(mut done: Vec<(usize, Result<SignedRequest, Error>)>) -> Vec<Result<SignedRequest, Error>> {
+type Done = Vec<(usize, Result<SignedRequest, Error>)>;
+
+/// What this thread and its helpers did; they are gone when it returns.
+fn on_threads(helpers: usize, work: impl Fn() -> Done + Copy + Send) -> Done {
+    thread::scope(|scope| {
+        // Where the system gives no further thread, those that run do the work.
+        let running: Vec<_> =
+            (0..helpers).map_while(|_| thread::Builder::new().spawn_scoped(scope, work).ok()).collect();
+        let mut done = work();
+        done.extend(running.into_iter().filter_map(|helper| helper.join().ok()).flatten());
+        done
+    })
+}
+
+fn in_order(mut done: Done) -> Vec<Result<SignedRequest, Error>> {
     done.sort_unstable_by_key(|(index, _)| *index);
     done.into_iter().map(|(_, result)| result).collect()
 }

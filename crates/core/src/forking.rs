@@ -4,6 +4,10 @@
 //! over a key's blinding, and a lock waits for ever. So whoever forks first waits for what is being done,
 //! and what comes meanwhile waits for the fork. A face registers [`before_fork`] and [`after_fork`] where the
 //! system asks for them (`pthread_atfork`); without that nothing ever waits.
+//!
+//! One thing is left: a thread that has signed takes a lock of AWS-LC for a moment when it ends, after all of
+//! ours is done. A fork in that very moment gives a child that can hang. Threads that stay, and those of a
+//! batch, have no such moment.
 
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
@@ -21,6 +25,12 @@ thread_local! {
 /// Runs what a fork must not cut in two: a short operation, which calls nobody else's code.
 pub fn undivided<T>(operation: impl FnOnce() -> T) -> T {
     let _working = (!WORKING.replace(true)).then(Working::begin);
+    operation()
+}
+
+/// Runs the part of an [`undivided`] operation that another thread does: it is waited for with the whole.
+pub(crate) fn part_of_undivided<T>(operation: impl FnOnce() -> T) -> T {
+    let _part = (!WORKING.replace(true)).then(|| Mark);
     operation()
 }
 
@@ -65,7 +75,7 @@ mod tests {
     use std::thread;
     use std::time::Duration;
 
-    use super::{after_fork, before_fork, undivided};
+    use super::{after_fork, before_fork, part_of_undivided, undivided};
 
     #[test]
     fn a_fork_waits_for_an_operation_and_holds_off_the_next() {
@@ -96,6 +106,37 @@ mod tests {
             finish.send(()).unwrap();
             assert_eq!(told.iter().collect::<Vec<_>>(), ["operation", "fork", "late"]);
         });
+    }
+
+    #[test]
+    fn a_fork_waits_for_the_threads_of_an_operation_too() {
+        let (tell, told) = mpsc::channel();
+        let (started, start) = mpsc::channel();
+        thread::scope(|scope| {
+            let of_the_operation = tell.clone();
+            scope.spawn(move || {
+                undivided(|| {
+                    // Its own part ends nothing of the whole.
+                    part_of_undivided(|| ());
+                    assert!(super::WORKING.get());
+                    let helper = thread::spawn(move || {
+                        part_of_undivided(|| {
+                            started.send(()).unwrap();
+                            // Long enough for the fork to wait; it may not hold this off.
+                            thread::sleep(Duration::from_millis(200));
+                            undivided(|| of_the_operation.send("helper").unwrap());
+                        });
+                    });
+                    helper.join().unwrap();
+                });
+            });
+            start.recv().unwrap();
+            before_fork();
+            tell.send("fork").unwrap();
+            after_fork();
+        });
+        drop(tell);
+        assert_eq!(told.iter().collect::<Vec<_>>(), ["helper", "fork"]);
     }
 
     #[test]

@@ -83,6 +83,11 @@ impl Signer {
         }
     }
 
+    /// Whether somebody else's code makes the signatures.
+    pub(crate) const fn is_external(&self) -> bool {
+        matches!(self.key, Key::External { .. })
+    }
+
     /// The API key that goes along, if the signer has one.
     pub const fn api_key(&self) -> Option<&ApiKey> {
         self.api_key.as_ref()
@@ -94,7 +99,7 @@ impl fmt::Debug for Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signer")
             .field("public_key", self.verifying_key())
-            .field("external", &matches!(self.key, Key::External { .. }))
+            .field("external", &self.is_external())
             .field("api_key", &self.api_key)
             .finish_non_exhaustive()
     }

@@ -29,7 +29,11 @@ impl Backend for AwsLc {
             4096 => KeySize::Rsa4096,
             _ => return Some(Err(BackendError)),
         };
-        Some(KeyPair::generate(size).map_err(|_| BackendError).and_then(|key| key.to_pkcs8_der()))
+        Some(
+            undivided(|| KeyPair::generate(size))
+                .map_err(|_| BackendError)
+                .and_then(|key| key.to_pkcs8_der()),
+        )
     }
 }
 
