@@ -135,28 +135,28 @@
 
 /* How each struct begins: `partnersign_request request = PARTNERSIGN_REQUEST_INIT;`. */
 /* No error yet. */
-#define PARTNERSIGN_ERROR_INIT { (uint32_t)sizeof(partnersign_error), 0, -1, { 0 } }
+#define PARTNERSIGN_ERROR_INIT { sizeof(partnersign_error), 0, -1, { 0 } }
 /* No body, PARTNERSIGN_COMPACT, at most 10 MiB; method and URL are to be set. */
 #define PARTNERSIGN_REQUEST_INIT                                                                  \
-    { (uint32_t)sizeof(partnersign_request), PARTNERSIGN_COMPACT, NULL, 0, NULL, 0, NULL, 0,      \
-      (size_t)10 * 1024 * 1024 }
+    { sizeof(partnersign_request), PARTNERSIGN_COMPACT, NULL, 0, NULL, 0, NULL, 0,      \
+      10 * 1024 * 1024 }
 /* Neither timestamp nor nonce yet; `kind` and one of them are to be set. */
-#define PARTNERSIGN_FRESHNESS_INIT { (uint32_t)sizeof(partnersign_freshness), 0, 0, NULL, 0 }
+#define PARTNERSIGN_FRESHNESS_INIT { sizeof(partnersign_freshness), 0, 0, NULL, 0 }
 /* A timestamp: `partnersign_freshness freshness = PARTNERSIGN_FRESHNESS_TIMESTAMP(seconds);`. */
 #define PARTNERSIGN_FRESHNESS_TIMESTAMP(seconds) \
-    { (uint32_t)sizeof(partnersign_freshness), PARTNERSIGN_TIMESTAMP, (uint64_t)(seconds), NULL, 0 }
+    { sizeof(partnersign_freshness), PARTNERSIGN_TIMESTAMP, (uint64_t)(seconds), NULL, 0 }
 /* A nonce: `partnersign_freshness freshness = PARTNERSIGN_FRESHNESS_NONCE(text, length);`. */
 #define PARTNERSIGN_FRESHNESS_NONCE(text, length) \
-    { (uint32_t)sizeof(partnersign_freshness), PARTNERSIGN_NONCE, 0, (text), (size_t)(length) }
+    { sizeof(partnersign_freshness), PARTNERSIGN_NONCE, 0, (text), (size_t)(length) }
 /* 300 s, 10 MiB, no replay memory. */
 #define PARTNERSIGN_VERIFIER_OPTIONS_INIT \
-    { (uint32_t)sizeof(partnersign_verifier_options), 0, 300, (uint64_t)10 * 1024 * 1024, { 0 } }
+    { sizeof(partnersign_verifier_options), 0, 300, 10 * 1024 * 1024, { 0 } }
 /* No headers, no body; method and URL are to be set. */
 #define PARTNERSIGN_RECEIVED_REQUEST_INIT                                                         \
-    { (uint32_t)sizeof(partnersign_received_request), 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0 }
+    { sizeof(partnersign_received_request), 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0 }
 /* To be filled by partnersign_nonce_sequencer_state. */
 #define PARTNERSIGN_NONCE_STATE_INIT \
-    { (uint32_t)sizeof(partnersign_nonce_state), 0, 0, 0, 0, 0, { { 0 } } }
+    { sizeof(partnersign_nonce_state), 0, 0, 0, 0, 0, { { 0 } } }
 
 
 /*
@@ -602,11 +602,13 @@ typedef struct partnersign_nonce_state {
    */
   int32_t policy;
   /*
-   The number before the next one; 0 if there is none.
+   The number before the next one; 0 if there is none. Under `PARTNERSIGN_SEQUENTIAL` the last that is
+   consumed, as far as is known; otherwise the greatest that has left.
    */
   uint64_t last;
   /*
-   The greatest number that the server answered for; 0 if there is none.
+   Under `PARTNERSIGN_SEQUENTIAL` the greatest number that the server answered for; 0 if there is none,
+   and always 0 under the other policies.
    */
   uint64_t consumed;
   /*
@@ -1510,8 +1512,9 @@ int32_t partnersign_diagnosis_free(struct partnersign_diagnosis diagnosis);
  A sequencer whose first number follows `last`, the last that the server saw; 0 if none: it begins at 1.
 
  Takes a nonce policy. Gives a handle that the caller frees. It belongs to the process that made it: in a
- forked child `partnersign_reserve` refuses. Errors: `PARTNERSIGN_INVALID_ARGUMENT` (also for `last` above
- 2^53 - 1). Threads: any.
+ forked child `partnersign_reserve` refuses. Numbers that look like a timestamp (1483228800 to 2524607999) are
+ never handed out: `PARTNERSIGN_SEQUENTIAL` ends before them with `PARTNERSIGN_NONCE_EXHAUSTED`, the others
+ go on behind them. Errors: `PARTNERSIGN_INVALID_ARGUMENT` (also for `last` above 2^53 - 1). Threads: any.
  */
 int32_t partnersign_nonce_sequencer_new(int32_t policy,
                                         uint64_t last,
@@ -1602,8 +1605,10 @@ int32_t partnersign_nonce_sequencer_abandon(struct partnersign_nonce_sequencer s
 /*
  Takes the server's word for the last number that it has seen (0: none), and starts again after a stop.
 
- Errors, and nothing changes: `PARTNERSIGN_INVALID_HANDLE`, `PARTNERSIGN_INVALID_ARGUMENT` (a number that
- was consumed would return), `PARTNERSIGN_NONCE_BUSY` (a reservation is live). Threads: any.
+ Under `PARTNERSIGN_INCREASING` and `PARTNERSIGN_UNIQUE` it moves forwards only: a smaller number changes
+ nothing. Errors, and nothing changes: `PARTNERSIGN_INVALID_HANDLE`, `PARTNERSIGN_INVALID_ARGUMENT` (under
+ `PARTNERSIGN_SEQUENTIAL`: a number that was consumed would return), `PARTNERSIGN_NONCE_BUSY` (a
+ reservation is live). Threads: any.
  */
 int32_t partnersign_nonce_sequencer_resync(struct partnersign_nonce_sequencer sequencer,
                                            uint64_t server_last,

@@ -14,6 +14,9 @@
 // moved from is empty, and every call on it fails with PARTNERSIGN_INVALID_HANDLE. Objects can be used
 // from several threads at once, as the C functions can; moving one while another thread uses it is a
 // data race of C++'s own. Inputs are read during the call and not kept.
+//
+// A program can have both kinds of translation unit. Without exceptions the types are others of the same
+// name (an inline namespace), so that neither gets the other's value(): do not pass objects between them.
 #ifndef PARTNERSIGN_HPP
 #define PARTNERSIGN_HPP
 
@@ -41,6 +44,9 @@
 #endif
 
 namespace partnersign {
+#if !PARTNERSIGN_EXCEPTIONS
+inline namespace without_exceptions {
+#endif
 
 /// Bytes that are not text: DER, digests, signatures.
 using bytes = std::vector<std::uint8_t>;
@@ -110,13 +116,14 @@ public:
     explicit operator bool() const noexcept { return has_value(); }
 
     /// The value; throws partnersign::exception if there is none.
-    T &value() & { return require(), *std::get_if<0>(&state_); }
-    const T &value() const & { return require(), *std::get_if<0>(&state_); }
-    T &&value() && { return require(), std::move(*std::get_if<0>(&state_)); }
+    [[nodiscard]] T &value() & { return require(), *std::get_if<0>(&state_); }
+    [[nodiscard]] const T &value() const & { return require(), *std::get_if<0>(&state_); }
+    /// Of a temporary the value itself, so that a range-for over it holds what it goes through.
+    [[nodiscard]] T value() && { return require(), std::move(*std::get_if<0>(&state_)); }
 
     T &operator*() & { return value(); }
     const T &operator*() const & { return value(); }
-    T &&operator*() && { return std::move(*this).value(); }
+    T operator*() && { return std::move(*this).value(); }
     T *operator->() { return &value(); }
     const T *operator->() const { return &value(); }
 
@@ -223,6 +230,15 @@ template <typename Container, typename Call> result<Container> fill(Call call) {
     if (call(contents.data(), contents.size(), &length, why.raw()) != PARTNERSIGN_OK) return why;
     contents.resize(length);
     return contents;
+}
+
+/// Why an object that was moved from, or never made, is refused where C would take its 0 for none.
+inline error empty_object() {
+    error why;
+    why.raw()->code = PARTNERSIGN_INVALID_HANDLE;
+    (void)std::snprintf(why.raw()->message, sizeof why.raw()->message,
+                        "the object was moved from or never made; leave it out if you mean none");
+    return why;
 }
 
 /// NULL stands for none, so what is there but empty gets an address.
@@ -511,10 +527,19 @@ public:
         return hash;
     }
     /// The second phase: the signature's bytes, and the public key that they must verify against.
-    result<signed_request> finish(const bytes &signature, const verifying_key &key,
-                                  const api_key &with = api_key()) const {
+    result<signed_request> finish(const bytes &signature, const verifying_key &key) const {
+        return finish_with(signature, key, partnersign_api_key{0});
+    }
+    result<signed_request> finish(const bytes &signature, const verifying_key &key, const api_key &with) const {
+        if (!with) return detail::empty_object();
+        return finish_with(signature, key, with.get());
+    }
+
+private:
+    result<signed_request> finish_with(const bytes &signature, const verifying_key &key,
+                                       partnersign_api_key with) const {
         return detail::give<signed_request, partnersign_signed_request>([&](auto *out, auto *why) {
-            return partnersign_finish(get(), signature.data(), signature.size(), key.get(), with.get(), out, why);
+            return partnersign_finish(get(), signature.data(), signature.size(), key.get(), with, out, why);
         });
     }
 };
@@ -579,23 +604,19 @@ public:
     using handle::handle;
 
     /// With a key of its own; without an API key no x-api-key is made.
-    static result<signer> make(const signing_key &key, const api_key &with = api_key()) {
-        return detail::give<signer, partnersign_signer>([&](auto *out, auto *why) {
-            return partnersign_signer_new(key.get(), with.get(), out, why);
-        });
+    static result<signer> make(const signing_key &key) { return make_with(key, partnersign_api_key{0}); }
+    static result<signer> make(const signing_key &key, const api_key &with) {
+        if (!with) return detail::empty_object();
+        return make_with(key, with.get());
     }
     /// With a key elsewhere. The function is called from each thread that signs, and lives as long as the
     /// signer or a call that uses it.
-    static result<signer> external(const verifying_key &key, sign_digest_function sign_digest,
-                                   const api_key &with = api_key()) {
-        const auto call = sign_digest ? detail::call_sign_digest : nullptr;
-        auto function = std::make_unique<sign_digest_function>(std::move(sign_digest));
-        auto made = detail::give<signer, partnersign_signer>([&](auto *out, auto *why) {
-            return partnersign_signer_external(key.get(), call, function.get(),
-                                               detail::drop<sign_digest_function>, with.get(), out, why);
-        });
-        if (made) (void)function.release();
-        return made;
+    static result<signer> external(const verifying_key &key, sign_digest_function sign_digest) {
+        return external_with(key, std::move(sign_digest), partnersign_api_key{0});
+    }
+    static result<signer> external(const verifying_key &key, sign_digest_function sign_digest, const api_key &with) {
+        if (!with) return detail::empty_object();
+        return external_with(key, std::move(sign_digest), with.get());
     }
 
     result<verifying_key> public_key() const {
@@ -626,6 +647,24 @@ public:
         return detail::give<batch, partnersign_batch>([&](auto *out, auto *why) {
             return partnersign_sign_batch(get(), raws.data(), freshnesses.data(), raws.size(), threads, out, why);
         });
+    }
+
+private:
+    static result<signer> make_with(const signing_key &key, partnersign_api_key with) {
+        return detail::give<signer, partnersign_signer>([&](auto *out, auto *why) {
+            return partnersign_signer_new(key.get(), with, out, why);
+        });
+    }
+    static result<signer> external_with(const verifying_key &key, sign_digest_function sign_digest,
+                                        partnersign_api_key with) {
+        const auto call = sign_digest ? detail::call_sign_digest : nullptr;
+        auto function = std::make_unique<sign_digest_function>(std::move(sign_digest));
+        auto made = detail::give<signer, partnersign_signer>([&](auto *out, auto *why) {
+            return partnersign_signer_external(key.get(), call, function.get(),
+                                               detail::drop<sign_digest_function>, with, out, why);
+        });
+        if (made) (void)function.release();
+        return made;
     }
 };
 
@@ -771,6 +810,9 @@ struct verifier_options {
     /// Without one, nonces are refused and timestamps can be replayed within the window.
     const replay_memory *replay = nullptr;
 
+    /// Whether `replay` is an object that was moved from: not the same as none.
+    bool has_empty_replay() const noexcept { return replay != nullptr && !*replay; }
+
     partnersign_verifier_options raw() const noexcept {
         partnersign_verifier_options raw = PARTNERSIGN_VERIFIER_OPTIONS_INIT;
         raw.window_seconds = window_seconds;
@@ -786,18 +828,21 @@ public:
     using handle::handle;
 
     static result<verifier> with_key(const verifying_key &key, const verifier_options &options = {}) {
+        if (options.has_empty_replay()) return detail::empty_object();
         const partnersign_verifier_options raw = options.raw();
         return detail::give<verifier, partnersign_verifier>([&](auto *out, auto *why) {
             return partnersign_verifier_with_key(key.get(), &raw, out, why);
         });
     }
     static result<verifier> with_api_keys(const api_keys &keys, const verifier_options &options = {}) {
+        if (options.has_empty_replay()) return detail::empty_object();
         const partnersign_verifier_options raw = options.raw();
         return detail::give<verifier, partnersign_verifier>([&](auto *out, auto *why) {
             return partnersign_verifier_with_api_keys(keys.get(), &raw, out, why);
         });
     }
     static result<verifier> with_lookup(lookup_function lookup, const verifier_options &options = {}) {
+        if (options.has_empty_replay()) return detail::empty_object();
         const partnersign_verifier_options raw = options.raw();
         const auto call = lookup ? detail::call_lookup : nullptr;
         auto function = std::make_unique<lookup_function>(std::move(lookup));
@@ -960,6 +1005,9 @@ public:
     }
 };
 
+#if !PARTNERSIGN_EXCEPTIONS
+} // namespace without_exceptions
+#endif
 } // namespace partnersign
 
 #endif

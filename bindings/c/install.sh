@@ -7,8 +7,9 @@ cd "$(dirname "$0")/../.."
 root=${DESTDIR:-}${PREFIX:-/usr/local}
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -1)
 soversion=0
-# What `rustc --print native-static-libs` names for the static library; tests/test_library.py compares.
-system_libraries="-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc"
+# What `rustc --print native-static-libs` names for the static library, but for -lgcc_s: compilers add it, or
+# its static form for a static program. tests/test_library.py compares.
+system_libraries="-lutil -lrt -lpthread -lm -ldl -lc"
 
 cargo --locked build --quiet --release --package partnersign-c
 built=${CARGO_TARGET_DIR:-target}/release
@@ -20,7 +21,7 @@ fill() {
         -e "s/@SYSTEM_LIBRARIES@/$3/g" "bindings/c/package/$1.in" | install -m 644 /dev/stdin "$2/$1"
 }
 
-install -d "$root/lib/pkgconfig" "$root/lib/cmake/partnersign" "$root/include" "$root/share/doc/partnersign"
+install -d "$root/lib/pkgconfig" "$root/lib/cmake/partnersign" "$root/include" "$root/share/doc/partnersign" "$root/share/partnersign"
 install -m 644 include/partnersign.h include/partnersign.hpp "$root/include"
 install -m 755 "$built/libpartnersign.so" "$root/lib/libpartnersign.so.$version"
 install -m 644 "$built/libpartnersign.a" "$root/lib/libpartnersign.a"
@@ -32,5 +33,6 @@ fill partnersign-static.pc "$root/lib/pkgconfig" "$system_libraries"
 cmake_libraries=${system_libraries//-l/}
 fill partnersign-config.cmake "$root/lib/cmake/partnersign" "${cmake_libraries// /;}"
 fill partnersign-config-version.cmake "$root/lib/cmake/partnersign" ""
+install -m 644 bindings/c/package/valgrind.supp "$root/share/partnersign"
 install -m 644 bindings/c/README.md LICENSE-APACHE LICENSE-MIT "$root/share/doc/partnersign"
 echo "installed partnersign $version into $root"

@@ -153,9 +153,9 @@ template <typename Work> json with_request(const json &test, Work work) {
 json run_signing(const json &test) {
     return with_request(test, [&](const ps::request &request, const ps::freshness &freshness) -> json {
         const ps::signing_key key = load_private(keys.at(test["key"])).value();
-        ps::api_key api_key;
-        if (!test["api_key"].is_null()) api_key = ps::api_key::parse(test["api_key"].get<std::string>()).value();
-        const ps::signer signer = ps::signer::make(key, api_key).value();
+        const bool alone = test["api_key"].is_null();
+        const auto api_key = [&] { return ps::api_key::parse(test["api_key"].get<std::string>()).value(); };
+        const ps::signer signer = (alone ? ps::signer::make(key) : ps::signer::make(key, api_key())).value();
         auto made = signer.sign(request, freshness);
         if (!made) return refusal(made.error());
         json headers = json::array();

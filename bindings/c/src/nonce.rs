@@ -38,9 +38,11 @@ pub struct partnersign_nonce_state {
     pub size: u32,
     /// `PARTNERSIGN_SEQUENTIAL`, `PARTNERSIGN_INCREASING` or `PARTNERSIGN_UNIQUE`.
     pub policy: i32,
-    /// The number before the next one; 0 if there is none.
+    /// The number before the next one; 0 if there is none. Under `PARTNERSIGN_SEQUENTIAL` the last that is
+    /// consumed, as far as is known; otherwise the greatest that has left.
     pub last: u64,
-    /// The greatest number that the server answered for; 0 if there is none.
+    /// Under `PARTNERSIGN_SEQUENTIAL` the greatest number that the server answered for; 0 if there is none,
+    /// and always 0 under the other policies.
     pub consumed: u64,
     /// 1 if client and server are out of step, else 0.
     pub stopped: i32,
@@ -61,8 +63,9 @@ unsafe impl Versioned for partnersign_nonce_state {
 /// A sequencer whose first number follows `last`, the last that the server saw; 0 if none: it begins at 1.
 ///
 /// Takes a nonce policy. Gives a handle that the caller frees. It belongs to the process that made it: in a
-/// forked child `partnersign_reserve` refuses. Errors: `PARTNERSIGN_INVALID_ARGUMENT` (also for `last` above
-/// 2^53 - 1). Threads: any.
+/// forked child `partnersign_reserve` refuses. Numbers that look like a timestamp (1483228800 to 2524607999) are
+/// never handed out: `PARTNERSIGN_SEQUENTIAL` ends before them with `PARTNERSIGN_NONCE_EXHAUSTED`, the others
+/// go on behind them. Errors: `PARTNERSIGN_INVALID_ARGUMENT` (also for `last` above 2^53 - 1). Threads: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn partnersign_nonce_sequencer_new(
     policy: i32,
@@ -92,6 +95,9 @@ pub extern "C" fn partnersign_nonce_sequencer_restore(
         let count = state.doubtful_count as usize;
         let ranges = state.doubtful.get(..count);
         let ranges = ranges.ok_or_else(|| refuse("doubtful_count is above 8"))?;
+        if !matches!(state.stopped, 0 | 1) {
+            return Err(refuse("stopped is neither 0 nor 1"));
+        }
         let state = NonceState {
             policy: policy_of(state.policy)?,
             last: state.last,
@@ -239,8 +245,10 @@ pub extern "C" fn partnersign_nonce_sequencer_abandon(
 
 /// Takes the server's word for the last number that it has seen (0: none), and starts again after a stop.
 ///
-/// Errors, and nothing changes: `PARTNERSIGN_INVALID_HANDLE`, `PARTNERSIGN_INVALID_ARGUMENT` (a number that
-/// was consumed would return), `PARTNERSIGN_NONCE_BUSY` (a reservation is live). Threads: any.
+/// Under `PARTNERSIGN_INCREASING` and `PARTNERSIGN_UNIQUE` it moves forwards only: a smaller number changes
+/// nothing. Errors, and nothing changes: `PARTNERSIGN_INVALID_HANDLE`, `PARTNERSIGN_INVALID_ARGUMENT` (under
+/// `PARTNERSIGN_SEQUENTIAL`: a number that was consumed would return), `PARTNERSIGN_NONCE_BUSY` (a
+/// reservation is live). Threads: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn partnersign_nonce_sequencer_resync(
     sequencer: partnersign_nonce_sequencer,

@@ -16,7 +16,7 @@ use crate::kinds::{
     partnersign_verifier, partnersign_verifying_key,
 };
 use crate::nonce::policy_of;
-use crate::pointers::{Buffer, In, Out, Plain, Versioned};
+use crate::pointers::{Buffer, In, Out, Plain, Versioned, refuse};
 use crate::request::{PARTNERSIGN_NONCE, PARTNERSIGN_TIMESTAMP, text_of};
 
 /// How a verifier works. Begin with
@@ -108,8 +108,14 @@ pub(crate) struct ReceivedTexts<'a> {
     body: &'a [u8],
 }
 
+/// What is 0 today can mean something tomorrow.
+const RESERVED: &str = "reserved must be 0: begin with the struct's PARTNERSIGN_..._INIT";
+
 impl<'a> ReceivedTexts<'a> {
     pub(crate) fn of(received: &'a partnersign_received_request) -> Result<Self, Error> {
+        if received.reserved != 0 {
+            return Err(refuse(RESERVED));
+        }
         let headers = received.headers.slice(received.header_count)?;
         let text = |header: &'a partnersign_header| {
             let name = text_of(header.name.bytes(header.name_length)?);
@@ -238,6 +244,7 @@ impl Options {
                 max_body_bytes: Request::DEFAULT_MAX_BODY_BYTES,
                 replay: None,
             },
+            Some(options) if options.reserved != 0 => return Err(refuse(RESERVED)),
             Some(options) => Self {
                 window_seconds: options.window_seconds,
                 max_body_bytes: usize::try_from(options.max_body_bytes).unwrap_or(usize::MAX),

@@ -213,6 +213,31 @@ static void wrong_structs(void) {
     CHECK(out.id == 7);
 }
 
+/* What is 0 today can mean something tomorrow. */
+static void reserved_fields(void) {
+    partnersign_received_request received = PARTNERSIGN_RECEIVED_REQUEST_INIT;
+    partnersign_verifier_options options = PARTNERSIGN_VERIFIER_OPTIONS_INIT;
+    partnersign_nonce_state state = PARTNERSIGN_NONCE_STATE_INIT;
+    partnersign_verifier verifier = {7};
+    partnersign_verified verified = {7};
+    partnersign_diagnosis diagnosis = {7};
+    partnersign_nonce_sequencer sequencer = {7};
+    partnersign_signing_key a_key = {7};
+    options.reserved = 1;
+    IS(INVALID_ARGUMENT, partnersign_verifier_with_key(public_key, &options, &verifier, NULL));
+    CHECK(verifier.id == 7);
+    IS(OK, partnersign_verifier_with_key(public_key, NULL, &verifier, NULL));
+    received.reserved = 1;
+    IS(INVALID_ARGUMENT, partnersign_verify(verifier, &received, 1, &verified, NULL));
+    IS(INVALID_ARGUMENT, partnersign_diagnose(&public_key, 1, &received, &diagnosis, NULL));
+    IS(OK, partnersign_verifier_free(verifier));
+    state.policy = PARTNERSIGN_SEQUENTIAL;
+    state.stopped = 7;
+    IS(INVALID_ARGUMENT, partnersign_nonce_sequencer_restore(&state, &sequencer, NULL));
+    IS(INVALID_ARGUMENT, partnersign_signing_key_from_file("a\0b", 3, NULL, 0, 0, &a_key, NULL));
+    CHECK(verified.id == 7 && diagnosis.id == 7 && sequencer.id == 7 && a_key.id == 7);
+}
+
 static void buffers(void) {
     char text[4096];
     uint8_t bytes[64];
@@ -658,6 +683,7 @@ int main(int argc, char **argv) {
     set_up(argv[2]);
     null_and_length();
     wrong_structs();
+    reserved_fields();
     buffers();
     errors();
     handles();

@@ -25,7 +25,7 @@ class Sandbox(unittest.TestCase):
         cls.program = cls.work / "send_libcurl"
         subprocess.run(["g++", "-std=c++17", "-Wall", "-Wextra", "-Wpedantic", "-Werror", f"-I{ROOT}/include",
                         ROOT / "bindings/c/examples/send_libcurl.cpp", "-o", cls.program,
-                        TARGET / "release/libpartnersign.a", "-lcurl", "-lgcc_s", "-lpthread", "-lm", "-ldl"],
+                        TARGET / "release/libpartnersign.a", "-lcurl", "-lpthread", "-lm", "-ldl"],
                        check=True)
         cls.server = subprocess.Popen([TARGET / "debug/partnerapi-sandbox", "serve", "--listen", "127.0.0.1:0"],
                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)

@@ -150,6 +150,42 @@ void callbacks(const ps::signing_key &key) {
     CHECK(live == 0); // every function was destroyed
 }
 
+// What was moved from is not the same as none: that would drop the API key, or the memory.
+void moved_from(const ps::signing_key &key) {
+    const ps::verifying_key public_key = key.public_key().value();
+    ps::api_key api_key = ps::api_key::parse("eyJrZXlfaWQiOiJBek13cFhDNFVoQWhwUSIsImtleSI6InNlY3JldCJ9").value();
+    const ps::api_key kept = std::move(api_key);
+    const auto refused = [](const auto &made) { return made.error().number() == PARTNERSIGN_INVALID_HANDLE; };
+    const auto function = [&](const ps::digest &hash) -> std::optional<ps::bytes> { return key.sign_digest(hash).value(); };
+    const ps::prepared prepared = ps::prepared::make(ps::request("GET", url), ps::timestamp(7)).value();
+    const ps::bytes signature = key.sign_digest(prepared.digest().value()).value();
+    CHECK(refused(ps::signer::make(key, api_key)) && ps::signer::make(key, kept).has_value()); // NOLINT: on purpose
+    CHECK(refused(ps::signer::external(public_key, function, api_key)));
+    CHECK(ps::signer::external(public_key, function, kept).has_value());
+    CHECK(refused(prepared.finish(signature, public_key, api_key)));
+    CHECK(prepared.finish(signature, public_key, kept).value().headers().size() == 4);
+
+    ps::replay_memory memory = ps::replay_memory::make().value();
+    const ps::replay_memory kept_memory = std::move(memory);
+    ps::verifier_options options;
+    options.replay = &memory; // NOLINT: on purpose
+    CHECK(refused(ps::verifier::with_key(public_key, options)));
+    CHECK(refused(ps::verifier::with_api_keys(ps::api_keys::make().value(), options)));
+    CHECK(refused(ps::verifier::with_lookup([](const ps::looked_up &) -> const ps::verifying_key * { return nullptr; }, options)));
+    options.replay = &kept_memory;
+    CHECK(ps::verifier::with_key(public_key, options).has_value());
+}
+
+ps::result<std::vector<std::string>> some_text() { return std::vector<std::string>(3, std::string(100, 'x')); }
+
+// A temporary gives its value away: the loop holds it.
+void loops_over_temporaries() {
+    std::size_t length = 0;
+    for (const std::string &text : some_text().value()) length += text.size();
+    for (const std::string &text : *some_text()) length += text.size();
+    CHECK(length == 600);
+}
+
 void nonces() {
     const ps::nonce_sequencer sequencer = ps::nonce_sequencer::make(ps::nonce_policy::sequential, 41).value();
     ps::reservation reserved = sequencer.reserve().value();
@@ -169,6 +205,8 @@ int main(int argc, char **argv) {
     ownership(key);
     requests(key);
     callbacks(key);
+    moved_from(key);
+    loops_over_temporaries();
     nonces();
 #if PARTNERSIGN_EXCEPTIONS
     try {

@@ -53,6 +53,9 @@ pub struct KeyFile<'a> {
 impl<'a> KeyFile<'a> {
     /// Opens a file; whatever fails from now on has this code.
     pub fn open(path: &'a Path, code: ErrorCode) -> Result<Self, Error> {
+        if path.as_os_str().as_encoded_bytes().contains(&0) {
+            return Err(Error::new(ErrorCode::InvalidArgument, "the path has a NUL byte in it"));
+        }
         let file = File::open(path).map_err(|error| cannot_read(path, code, &error))?;
         Ok(Self { file, path, code })
     }
