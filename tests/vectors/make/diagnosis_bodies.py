@@ -182,7 +182,24 @@ def _other_bytes(maker):
     case("ASCII with two question marks for an emoji signed", "body_other_charset", '{"sign":"🖋"}', '{"sign":"??"}', **_NONCE)
     case("2 spaces sent, Latin-1 and compacted signed", "body_compacted body_other_charset", pretty(ZURICH),
          literal(ZURICH.encode("latin-1")))
+    nested = '{"a":1,"list":[1,{"b":2}],"none":{},"empty":[]}'
+    jackson = '{\n  "a" : 1,\n  "list" : [ 1, {\n    "b" : 2\n  } ],\n  "none" : { },\n  "empty" : [ ]\n}'
+    case("Jackson's pretty printer signed", "body_pretty", nested, jackson)
+    for indent in (1, 3, 8):
+        case(f"indent {indent} signed", "body_pretty", COMPANY, json.dumps(json.loads(COMPANY), indent=indent))
+    case("2 spaces and CRLF of .NET signed", "body_crlf body_pretty", COMPANY, crlf(pretty(COMPANY)))
+    case("JSON_PRETTY_PRINT of PHP signed", "body_pretty body_slashes_escaped", '{"url":"https://acme.com/"}',
+         '{\n    "url": "https:\\/\\/acme.com\\/"\n}')
+    case("json.MarshalIndent of Go signed", "body_html_escaped body_pretty", '{"memo":"Q&A"}', '{\n  "memo": "Q\\u0026A"\n}')
+    case("space behind colons alone signed", "body_spaced", COMPANY, json.dumps(json.loads(COMPANY), separators=(",", ": ")))
+    case("json.dumps and a line feed signed", "body_final_newline body_spaced", COMPANY, spaced(COMPANY) + "\n")
+    case("json.dumps of json.dumps signed", "body_double_encoded body_spaced", COMPANY, json.dumps(spaced(COMPANY)))
+    case("Double of Java signed", "body_numbers_rewritten", '{"amount":12345678.90,"rate":0.00012,"n":7}',
+         '{"amount":1.23456789E7,"rate":1.2E-4,"n":7}')
+    case("a map of Gson signed", "body_numbers_rewritten", '{"amount":1,"n":[20,10000000000]}', '{"amount":1.0,"n":[20.0,1.0E10]}')
     digest = hashlib.sha256(COMPANY.encode())
+    case("hexadecimal hash in upper case signed", "body_hashed", COMPANY, digest.hexdigest().upper())
+    case("SHA-512 signed", "body_hashed", COMPANY, hashlib.sha512(COMPANY.encode()).hexdigest())
     case("hexadecimal hash signed", "body_hashed", COMPANY, digest.hexdigest())
     case("base64 hash signed", "body_hashed", COMPANY, base64.b64encode(digest.digest()).decode(), **_NONCE)
     case("2 spaces sent, hash of the compact body signed", "body_compacted body_hashed", pretty(COMPANY), digest.hexdigest())

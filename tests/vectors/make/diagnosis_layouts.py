@@ -10,7 +10,9 @@ from .values import literal
 T = "1639490495"
 URL, SEARCH = f"{API}/company", "http://127.0.0.1:8080/api/v1/p/company/search?query=cme"
 SEPARATORS = {"LF": "\n", "space": " ", "bar": "|", "colon": ":", "comma": ",", "ampersand": "&", "full stop": ".",
-              "hyphen": "-", "semicolon": ";", "CRLF": "\r\n"}
+              "hyphen": "-", "semicolon": ";", "CRLF": "\r\n", "tab": "\t", "slash": "/", "low line": "_",
+              "number sign": "#", "two bars": "||", "two colons": "::", "comma and space": ", ", "backslash n": "\\n",
+              "two LFs": "\n\n"}
 POST, GET = {"url": URL, "body": COMPANY}, {"url": SEARCH}
 # Requests with the texts of their parts.
 REQUESTS = {"body": (POST, [T, URL, COMPANY]), "no body": (GET, [T, SEARCH]),
@@ -59,6 +61,15 @@ def _order_and_separators(maker):
         for separator, text in SEPARATORS.items():
             if separator in ("LF", "bar", "hyphen") or name in ("body", "no body"):
                 maker.cause(f"separated by {separator}, {name}", "parts_separated", **request, payload=text.join(parts))
+    for separator in ("LF", "bar"):
+        text = SEPARATORS[separator]
+        maker.cause(f"{separator} behind the URL too, no body", "parts_separated", **GET, payload=text.join([T, SEARCH, ""]))
+        maker.cause(f"URL first, separated by {separator}", "parts_reordered parts_separated", **POST,
+                    payload=text.join([URL, T, COMPANY]))
+        maker.cause(f"API key first, separated by {separator}", "api_key_signed parts_separated", **POST,
+                    payload=text.join([ALPHA, T, URL, COMPANY]))
+        maker.cause(f"method first, path only, separated by {separator}", "method_signed parts_separated url_path_only", **POST,
+                    payload=text.join(["POST", "/api/v1/p/company", T, COMPANY]))
     maker.cause("separated by LF, one field per line", "parts_separated", url=URL, body=COMPANY_LINES,
                 payload="\n".join([T, URL, COMPANY_LINES]))
     maker.cause("separated by LF, feed", "parts_separated", url="wss://api.qredo.network/api/v1/p/feed",

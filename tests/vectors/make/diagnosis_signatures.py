@@ -2,10 +2,12 @@
 
 import base64
 import hashlib
+import hmac
+import re
 
 from .diagnosis_signers import (BARE, BARE_BASE64, BARE_HEX, BARE_HEX_UPPER, BASE64, BASE64URL, HEX, HEX_UPPER,
-                                NOT_HASHED, RIGHT, TWICE, UNPADDED, UNPADDED_INFO, WITHOUT_NULL, hashed, padded_only, pss,
-                                unpadded)
+                                NOT_HASHED, RIGHT, TWICE, UNPADDED, UNPADDED_INFO, WITHOUT_NULL, hashed, message, pss, unpadded)
+from .api_key_texts import ALPHA
 from .signing import API, COMPANY, COMPANY_LINES, base64url
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -137,6 +139,26 @@ def _written_twice(maker):
                 spell=lambda signature: standard(signature).replace("+", "%2B").replace("/", "%2F"))
     maker.cause("percent escapes of padding", "signature_padded signature_spelling", **POST,
                 spell=lambda signature: padded(signature).replace("=", "%3D"))
+    groups = lambda signature: "-".join(re.findall("..", signature.hex().upper()))
+    for name, cause, spell in [
+        ("plus signs read as spaces", "signature_standard_base64", lambda signature: standard(signature).replace("+", " ")),
+        ("str() of Python's bytes", "signature_padded", lambda signature: f"b'{padded(signature)}'"),
+        ("0x in front of hexadecimal", "signature_hex", lambda signature: f"0x{signature.hex()}"),
+        ("BitConverter of .NET", "signature_hex", groups),
+        ("colons between hexadecimal bytes", "signature_hex", lambda signature: groups(signature).replace("-", ":")),
+    ]:
+        maker.cause(f"spelling: {name}", f"{cause} signature_spelling", **POST, spell=spell)
+    for prefix in ("Bearer ", "RSA-SHA256 ", "sha256="):
+        maker.cause(f"spelling: {prefix.strip()} in front", "signature_spelling", **GET, spell=_around(prefix, ""))
+    maker.cause("standard alphabet, only the plus signs replaced", "signature_standard_base64", **POST,
+                spell=lambda signature: standard(signature).replace("+", "-"))
+    for name, spell in {
+        "HMAC": lambda signature: base64url(hmac.new(b"key", b"payload", "sha256").digest()),
+        "HMAC in hexadecimal": lambda signature: hmac.new(b"key", b"payload", "sha256").hexdigest(),
+        "half of it": lambda signature: base64url(signature[:128 + 3]), "an API key": lambda signature: ALPHA,
+        "200 bytes": lambda signature: base64url(bytes(range(200))),
+    }.items():
+        maker.cause(f"not a signature: {name}", "not_a_signature", **POST, spell=spell)
     for name, request in {"no body": GET, "body": POST, "nonce": {**POST, **NONCE}}.items():
         maker.cause(f"bytes reversed, {name}", "signature_reversed", **request, public_keys=KEYS,
                     spell=lambda signature: base64url(signature[::-1]))
@@ -196,6 +218,8 @@ def _hashing(maker):
     maker.cause("MD5 of a pretty-printed body", "other_hash", **POST, sign=hashed("md5"), signed={"body": COMPANY_LINES})
     maker.cause("base64 of the digest signed", "base64_digest_signed", **POST, sign=BASE64)
     maker.cause("base64url of the digest signed", "base64_digest_signed", **GET, sign=BASE64URL)
+    maker.cause("line of sha256sum signed", "hex_digest_signed", **GET,
+                sign=message(lambda payload: hashlib.sha256(payload).hexdigest().encode() + b"\n"))
     maker.cause("base64 of the digest without DigestInfo", "base64_digest_signed no_digest_info", **POST, sign=BARE_BASE64)
     maker.cause("digest without padding", "no_padding no_digest_info", **POST, sign=UNPADDED)
     maker.cause("digest without padding, 4096 bits", "no_padding no_digest_info", **GET, sign=UNPADDED, key="rsa4096",

@@ -125,7 +125,7 @@ def _freshness(maker):
 
 def _layouts(maker):
     for name, payload in {
-        "separated by #": f"{T}#{URL}#{COMPANY}", "separated by two line feeds": f"{T}\n\n{URL}\n\n{COMPANY}",
+        "separated by §": f"{T}§{URL}§{COMPANY}", "separated by three line feeds": f"{T}\n\n\n{URL}\n\n\n{COMPANY}",
         "one separator alone": f"{T}\n{URL}{COMPANY}", "the other separator alone": f"{T}{URL}\n{COMPANY}",
         "separators of two kinds": f"{T}\n{URL}|{COMPANY}",
         "another method": f"{T}GET{URL}{COMPANY}", "another API key": f"{BETA}{T}{URL}{COMPANY}",
@@ -137,7 +137,7 @@ def _layouts(maker):
     }.items():
         maker.unknown(f"unknown, payload: {name}", body=COMPANY, payload=payload)
     maker.unknown("unknown, payload: two line feeds after it", payload=f"{T}{URL}\n\n")
-    maker.unknown("unknown, payload: separated by #, no body", payload=f"{T}#{URL}")
+    maker.unknown("unknown, payload: separated by §, no body", payload=f"{T}§{URL}")
     for name, sign in {"hexadecimal digest": HEX, "hashed twice": TWICE}.items():
         maker.unknown(f"unknown, {name} of another body", body=COMPANY, sign=sign, signed={"body": "{}"})
     flipped = bytearray(COMPANY_LINES.encode())

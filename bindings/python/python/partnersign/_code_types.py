@@ -66,9 +66,10 @@ Cause: TypeAlias = (
         "signature_spelling",
         "signature_length",
         "signature_reversed",
-        "wrong_key",
+        "not_a_signature",
     ]
     | Literal[
+        "wrong_key",
         "other_key",
         "pss",
         "no_digest_info",
@@ -76,9 +77,9 @@ Cause: TypeAlias = (
         "digest_info_without_null",
         "not_hashed",
         "sha1",
-        "sha224",
     ]
     | Literal[
+        "sha224",
         "sha384",
         "sha512",
         "other_hash",
@@ -86,9 +87,9 @@ Cause: TypeAlias = (
         "base64_digest_signed",
         "hashed_twice",
         "body_compacted",
-        "body_pretty",
     ]
     | Literal[
+        "body_pretty",
         "body_spaced",
         "body_final_newline",
         "body_no_final_newline",
@@ -96,9 +97,9 @@ Cause: TypeAlias = (
         "body_lf",
         "body_bom",
         "body_no_bom",
-        "body_sorted_keys",
     ]
     | Literal[
+        "body_sorted_keys",
         "body_ascii_escaped",
         "body_not_escaped",
         "body_html_escaped",
@@ -106,39 +107,40 @@ Cause: TypeAlias = (
         "body_numbers_rewritten",
         "body_double_encoded",
         "body_sent_double_encoded",
-        "body_other_charset",
     ]
     | Literal[
+        "body_other_charset",
         "body_hashed",
         "body_missing",
         "body_empty_object",
         "url_without_query",
         "url_empty_query",
         "url_query_reordered",
-        "url_path_only",
-        "url_without_scheme",
+        "url_rewritten",
     ]
     | Literal[
+        "url_path_only",
+        "url_without_scheme",
         "url_without_prefix",
         "url_with_prefix",
         "url_scheme",
         "url_trailing_slash",
         "url_no_trailing_slash",
         "url_default_port",
-        "url_without_port",
-        "url_escape_case",
     ]
     | Literal[
+        "url_without_port",
+        "url_escape_case",
         "url_escaped_otherwise",
         "url_decoded",
         "url_other_origin",
         "timestamp_milliseconds",
         "timestamp_sent_milliseconds",
         "timestamp_shifted",
-        "freshness_swapped",
-        "freshness_missing",
     ]
     | Literal[
+        "freshness_swapped",
+        "freshness_missing",
         "parts_reordered",
         "parts_separated",
         "payload_newline",

@@ -1,12 +1,12 @@
 //! Bodies that may have been signed in place of the one that was received.
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use super::cause::Cause;
 use super::charsets::{one_byte, utf16};
-use super::json_forms::{pretty, respaced, sorted};
-use super::json_numbers::{as_by_javascript, as_by_python};
+use super::json_forms::{pretty, pretty_by_jackson, respaced, sorted};
+use super::json_numbers::{as_by_java, as_by_javascript, as_by_python};
 use super::json_strings::{
     ascii_escaped, ascii_escaped_upper, escaped_by_dotnet, html_escaped, html_escaped_by_gson,
     needlessly_escaped, slashes_escaped, unescaped,
@@ -59,7 +59,16 @@ fn add_sent_double_encoded(variants: &mut Variants, received: &[u8]) {
 fn add_bytes(variants: &mut Variants, before: &[Cause], body: &[u8]) {
     let with = |cause| [before, &[cause]].concat();
     let digest = Hash::Sha256.digest(body);
-    for hashed in [crate::hex(&digest), STANDARD.encode(&digest)] {
+    let hex = crate::hex(&digest);
+    let upper = hex.to_ascii_uppercase();
+    for hashed in [
+        hex,
+        STANDARD.encode(&digest),
+        upper,
+        URL_SAFE_NO_PAD.encode(&digest),
+        crate::hex(&Hash::Sha512.digest(body)),
+        crate::hex(&Hash::Sha1.digest(body)),
+    ] {
         variants.add(&with(Cause::BodyHashed), hashed);
     }
     if let Ok(text) = std::str::from_utf8(body) {
@@ -100,11 +109,18 @@ fn add_forms(variants: &mut Variants, received: &[u8], compact: &str) {
 
     let spaced = respaced(compact, ", ", ": ");
     variants.add(&[Cause::BodySpaced], spaced.as_str());
+    variants.add(&[Cause::BodySpaced], respaced(compact, ",", ": "));
+    variants.add(&[Cause::BodySpaced], respaced(compact, ", ", ":"));
+    variants.add(&[Cause::BodySpaced, Cause::BodyFinalNewline], format!("{spaced}\n"));
+    variants.add(&[Cause::BodyDoubleEncoded, Cause::BodySpaced], json_string(&spaced));
     for pretty in all_pretty(compact) {
         variants.add(&[Cause::BodyPretty], pretty.as_str());
         variants.add(&[Cause::BodyPretty, Cause::BodyFinalNewline], format!("{pretty}\n"));
         variants.add(&[Cause::BodyPretty, Cause::BodyAsciiEscaped], ascii_escaped(&pretty));
         variants.add(&[Cause::BodyPretty, Cause::BodyNotEscaped], unescaped(&pretty));
+        variants.add(&[Cause::BodyPretty, Cause::BodyCrlf], pretty.replace('\n', "\r\n"));
+        variants.add(&[Cause::BodyPretty, Cause::BodyHtmlEscaped], html_escaped(&pretty));
+        variants.add(&[Cause::BodyPretty, Cause::BodySlashesEscaped], slashes_escaped(&pretty));
     }
     variants.add(&[Cause::BodyAsciiEscaped], ascii_escaped(received_text));
     variants.add(&[Cause::BodyAsciiEscaped], ascii_escaped_upper(received_text));
@@ -116,6 +132,8 @@ fn add_forms(variants: &mut Variants, received: &[u8], compact: &str) {
     variants.add(&[Cause::BodySlashesEscaped], slashes_escaped(received_text));
     variants.add(&with(&[Cause::BodyNumbersRewritten]), as_by_javascript(compact));
     variants.add(&with(&[Cause::BodyNumbersRewritten]), as_by_python(compact));
+    variants.add(&with(&[Cause::BodyNumbersRewritten]), as_by_java(compact, false));
+    variants.add(&with(&[Cause::BodyNumbersRewritten]), as_by_java(compact, true));
     variants.add(&with(&[Cause::BodyHtmlEscaped]), html_escaped(compact));
     variants.add(&with(&[Cause::BodyHtmlEscaped]), html_escaped_by_gson(compact));
     variants.add(&with(&[Cause::BodyHtmlEscaped, Cause::BodyAsciiEscaped]), escaped_by_dotnet(compact));
@@ -157,9 +175,15 @@ fn add_sorted(variants: &mut Variants, sorted: &str) {
     }
 }
 
-/// Two spaces, four, a tab, and no indentation at all, as the documents print it.
-fn all_pretty(compact: &str) -> [String; 4] {
-    ["  ", "    ", "\t", ""].map(|indent| pretty(compact, indent))
+/// Two spaces, four, a tab, and no indentation at all, as the documents print it; then what is rarer.
+fn all_pretty(compact: &str) -> Vec<String> {
+    let indents = ["  ", "    ", "\t", "", " ", "   ", "        "];
+    indents
+        .iter()
+        .map(|indent| pretty(compact, indent))
+        .chain([pretty_by_jackson(compact)])
+        .flatten()
+        .collect()
 }
 
 fn json_string(text: &str) -> String {

@@ -33,11 +33,12 @@ causes! {
     SignatureStandardBase64 = "signature_standard_base64", "x-sign is in the standard base64 alphabet: send base64url, with '-' and '_' for '+' and '/'.";
     SignatureHex = "signature_hex", "x-sign is the signature in hexadecimal: send it in base64url without padding.";
     SignatureEncodedTwice = "signature_encoded_twice", "x-sign is the text of a signature, encoded once more: send the base64url of the signature's bytes, not of its hexadecimal or base64 text.";
-    SignatureSpelling = "signature_spelling", "x-sign has whitespace, quotes or percent escapes in or around it, or spare bits in its last character that are not zero: send exactly the base64url text.";
+    SignatureSpelling = "signature_spelling", "x-sign has something in or around it that is no base64url (whitespace, quotes, percent escapes, a prefix), or spare bits in its last character that are not zero: send exactly the base64url text.";
     SignatureLength = "signature_length", "x-sign lacks the zero bytes at the front of the signature, or has one too many, as a big number written out has: write the signature with exactly the length of the modulus.";
     SignatureReversed = "signature_reversed", "x-sign has the signature's bytes in reverse order, as the crypto API of Windows gives them: send them the other way round, the most significant byte first.";
     // Read off the number that the signature gives back.
-    WrongKey = "wrong_key", "No hash comes back under any known public key: the signature was made with another private key, or x-sign was damaged on its way.";
+    NotASignature = "not_a_signature", "x-sign holds something else than a signature by a known key, or a part of one: send the base64url of all bytes of the signature, as many as the modulus has.";
+    WrongKey = "wrong_key", "No hash comes back under any known public key: the signature was made with another private key or without the padding of PKCS#1 v1.5, or x-sign was damaged on its way.";
     OtherKey = "other_key", "The signature was made with another of the known keys than the one that this API key belongs to: use the private key whose public key was uploaded for it.";
     Pss = "pss", "The signature is RSASSA-PSS: sign with PKCS#1 v1.5.";
     NoDigestInfo = "no_digest_info", "The bare hash was signed, without the DigestInfo in front: use an RSA-SHA256 signing function, or tell yours that the input is a SHA-256 digest.";
@@ -72,11 +73,12 @@ causes! {
     BodySentDoubleEncoded = "body_sent_double_encoded", "The body was sent as a JSON string that contains the JSON that was signed, that is encoded twice: send the bytes that were signed.";
     BodyOtherCharset = "body_other_charset", "The body was signed in another character set (Latin-1, ASCII or UTF-16), but sent as UTF-8: sign the bytes that are sent.";
     BodyHashed = "body_hashed", "The hash of the body was signed in place of the body: append the body itself to the payload.";
-    BodyMissing = "body_missing", "The body was sent, but not signed: append it to the payload.";
+    BodyMissing = "body_missing", "The body was sent, but not signed: append it to the payload, or do not send it.";
     BodyEmptyObject = "body_empty_object", "An empty JSON value ({}, [], null or \"\") was signed, but no body was sent: append nothing where there is no body.";
     UrlWithoutQuery = "url_without_query", "The URL was signed without its query: sign it as it is sent, query included.";
     UrlEmptyQuery = "url_empty_query", "The URL was signed with a question mark at its end and no query, which clients leave out: leave it out too.";
     UrlQueryReordered = "url_query_reordered", "The URL was signed with the fields of its query in another order: sign it as it is sent.";
+    UrlRewritten = "url_rewritten", "The URL was signed as clients send it (a slash for an empty path, no default port, no empty query, escapes), and is given here otherwise: take the URL that goes out.";
     UrlPathOnly = "url_path_only", "Only the path was signed: sign the absolute URL, with scheme and host.";
     UrlWithoutScheme = "url_without_scheme", "The URL was signed without its scheme: sign the absolute URL.";
     UrlWithoutPrefix = "url_without_prefix", "The URL was signed without /api/v1/p: sign it as it is sent.";

@@ -21,8 +21,10 @@ pub(super) fn respaced(compact: &str, between: &str, after_key: &str) -> String 
     text
 }
 
-/// One member a line, indented by `indent` for each level, as `JSON.stringify` and `json.dumps` do.
-pub(super) fn pretty(compact: &str, indent: &str) -> String {
+/// One member a line, indented by `indent` for each level, as `JSON.stringify` and `json.dumps` do; `None`
+/// if that is mostly indentation: nobody sends such.
+pub(super) fn pretty(compact: &str, indent: &str) -> Option<String> {
+    let longest = 1024 + compact.len() * 16;
     let mut text = String::with_capacity(compact.len() * 2);
     let mut depth = 0;
     let mut opened = false;
@@ -49,8 +51,58 @@ pub(super) fn pretty(compact: &str, indent: &str) -> String {
             ":" => text.push_str(": "),
             token => text.push_str(token),
         }
+        if text.len() > longest {
+            return None;
+        }
     }
-    text
+    Some(text)
+}
+
+/// As Jackson's pretty printer: two spaces, a space before the colon, and arrays on one line.
+pub(super) fn pretty_by_jackson(compact: &str) -> Option<String> {
+    let longest = 1024 + compact.len() * 16;
+    let mut text = String::with_capacity(compact.len() * 2);
+    let mut open: Vec<&str> = Vec::new();
+    let mut before = "";
+    let new_line = |text: &mut String, open: &[&str]| {
+        text.push('\n');
+        open.iter().filter(|container| **container == "{").for_each(|_| text.push_str("  "));
+    };
+    for token in Tokens::new(compact) {
+        let container = open.last().copied();
+        match token {
+            "}" | "]" => {
+                open.pop();
+                match token {
+                    "}" if before != "{" => new_line(&mut text, &open),
+                    _ => text.push(' '),
+                }
+                text.push_str(token);
+            }
+            "," if container == Some("[") => text.push_str(", "),
+            "," => {
+                text.push(',');
+                new_line(&mut text, &open);
+            }
+            ":" => text.push_str(" : "),
+            token => {
+                match before {
+                    "{" => new_line(&mut text, &open),
+                    "[" => text.push(' '),
+                    _ => {}
+                }
+                text.push_str(token);
+                if matches!(token, "{" | "[") {
+                    open.push(token);
+                }
+            }
+        }
+        before = token;
+        if text.len() > longest {
+            return None;
+        }
+    }
+    Some(text)
 }
 
 /// With the keys of every object in the order of their code points; `None` if nested too deep.
@@ -100,7 +152,7 @@ fn joined(members: &[Member], opening: char, closing: char) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{pretty, respaced, sorted};
+    use super::{pretty, pretty_by_jackson, respaced, sorted};
 
     const COMPACT: &str = r#"{"b":[1.0,{}],"a":{"é":"\\\",:{","c":null},"":[]}"#;
 
@@ -111,7 +163,11 @@ mod tests {
             r#"{"b": [1.0, {}], "a": {"é": "\\\",:{", "c": null}, "": []}"#
         );
         let expected = "{\n  \"b\": [\n    1.0,\n    {}\n  ],\n  \"a\": {\n    \"é\": \"\\\\\\\",:{\",\n    \"c\": null\n  },\n  \"\": []\n}";
-        assert_eq!(pretty(COMPACT, "  "), expected);
+        assert_eq!(pretty(COMPACT, "  ").unwrap(), expected);
+        assert_eq!(pretty(&format!("{}{}", "[".repeat(2000), "]".repeat(2000)), " "), None);
+        let by_jackson = "{\n  \"b\" : [ 1.0, { } ],\n  \"a\" : {\n    \"é\" : \"\\\\\\\",:{\",\n    \"c\" : null\n  },\n  \"\" : [ ]\n}";
+        assert_eq!(pretty_by_jackson(COMPACT).unwrap(), by_jackson);
+        assert_eq!(pretty_by_jackson("[{\"a\":1},[2]]").unwrap(), "[ {\n  \"a\" : 1\n}, [ 2 ] ]");
         assert_eq!(sorted(COMPACT).unwrap(), r#"{"":[],"a":{"c":null,"é":"\\\",:{"},"b":[1.0,{}]}"#);
         assert_eq!(sorted(&format!("{}{}", "[".repeat(200), "]".repeat(200))), None);
     }

@@ -20,6 +20,28 @@ pub(super) fn as_by_python(compact: &str) -> String {
     rewritten(compact, PLAIN, |token| token.contains(['.', 'e', 'E']), |number| format!("{number:?}"))
 }
 
+/// As Java writes what it has read as `Double`: all numbers, as Gson reads them into a map, or those alone
+/// that have a point or an exponent.
+pub(super) fn as_by_java(compact: &str, all: bool) -> String {
+    const PLAIN: std::ops::Range<f64> = 0.0..f64::INFINITY;
+    rewritten(
+        compact,
+        PLAIN,
+        |token| all || token.contains(['.', 'e', 'E']),
+        |number| {
+            if number == 0.0 || (1e-3..1e7).contains(&number.abs()) {
+                return format!("{number:?}");
+            }
+            // The digits are the shortest; `Display` of an exponent has no point.
+            let text = format!("{number:E}");
+            match text.split_once('E') {
+                Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0E{exponent}"),
+                _ => text,
+            }
+        },
+    )
+}
+
 /// With the chosen numbers written by `write`, if they are 0 or within the range in which it needs no exponent.
 fn rewritten(
     compact: &str,
@@ -37,7 +59,7 @@ fn rewritten(
 
 #[cfg(test)]
 mod tests {
-    use super::{as_by_javascript, as_by_python};
+    use super::{as_by_java, as_by_javascript, as_by_python};
 
     #[test]
     fn numbers_are_as_each_language_writes_them() {
@@ -49,5 +71,8 @@ mod tests {
             r#"{"1.0":[1.0,-0,-0.0,1500.5,100000.0,-0.0025,12345678901234567890,1e400,1e-9,"7.0",true]}"#;
         assert_eq!(as_by_javascript(numbers), by_javascript);
         assert_eq!(as_by_python(numbers), by_python);
+        let numbers = r#"[1,-2.50,1e10,0.00012,12345678.9,"3"]"#;
+        assert_eq!(as_by_java(numbers, false), r#"[1,-2.5,1.0E10,1.2E-4,1.23456789E7,"3"]"#);
+        assert_eq!(as_by_java(numbers, true), r#"[1.0,-2.5,1.0E10,1.2E-4,1.23456789E7,"3"]"#);
     }
 }

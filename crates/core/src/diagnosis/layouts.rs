@@ -40,7 +40,10 @@ impl Layout {
 }
 
 /// What signers put between the parts.
-const SEPARATORS: [&str; 11] = ["\n", " ", "|", ":", ",", "&", ".", "-", ";", "\r\n", "+"];
+const SEPARATORS: [&str; 20] = [
+    "\n", " ", "|", ":", ",", "&", ".", "-", ";", "\r\n", "+", "\t", "/", "_", "#", "||", "::", ", ", "\\n",
+    "\n\n",
+];
 
 /// As it must be.
 pub(super) fn right_layout() -> Layout {
@@ -59,27 +62,43 @@ pub(super) fn wrong_layouts(method: &str, api_key: Option<&ApiKey>, has_body: bo
             &[Cause::PartsSeparated],
             separated(&[Freshness, Url, Body], separator, has_body),
         ));
+        // Where nobody looked whether there is a body.
+        if !has_body {
+            layouts.push(Layout::new(
+                &[Cause::PartsSeparated],
+                separated(&[Freshness, Url, Body], separator, true),
+            ));
+        }
     }
-    for order in [
+    let orders = [
         [Freshness, Body, Url],
         [Url, Freshness, Body],
         [Url, Body, Freshness],
         [Body, Freshness, Url],
         [Body, Url, Freshness],
-    ] {
-        layouts.push(Layout::new(&[Cause::PartsReordered], order));
+    ];
+    for order in &orders {
+        layouts.push(Layout::new(&[Cause::PartsReordered], order.clone()));
     }
     let orders_with_method = with_method(method);
     for pieces in &orders_with_method {
         layouts.push(Layout::new(&[Cause::MethodSigned], pieces.clone()));
     }
-    for pieces in api_key.map(with_api_key).unwrap_or_default() {
-        layouts.push(Layout::new(&[Cause::ApiKeySigned], pieces));
+    let orders_with_key = api_key.map(with_api_key).unwrap_or_default();
+    for pieces in &orders_with_key {
+        layouts.push(Layout::new(&[Cause::ApiKeySigned], pieces.clone()));
     }
-    for pieces in &orders_with_method {
+    let orders: Vec<Vec<Piece>> = orders.map(Vec::from).into();
+    for (cause, orders) in [
+        (Cause::MethodSigned, orders_with_method),
+        (Cause::PartsReordered, orders),
+        (Cause::ApiKeySigned, orders_with_key),
+    ] {
         for separator in SEPARATORS {
-            let causes = [Cause::MethodSigned, Cause::PartsSeparated];
-            layouts.push(Layout::new(&causes, separated(pieces, separator, has_body)));
+            for pieces in &orders {
+                let causes = [cause, Cause::PartsSeparated];
+                layouts.push(Layout::new(&causes, separated(pieces, separator, has_body)));
+            }
         }
     }
     layouts
@@ -110,6 +129,7 @@ fn with_api_key(api_key: &ApiKey) -> Vec<Vec<Piece>> {
         [
             vec![key.clone(), Freshness, Url, Body],
             vec![Freshness, key.clone(), Url, Body],
+            vec![Freshness, Url, key.clone(), Body],
             vec![Freshness, Url, Body, key],
         ]
     };

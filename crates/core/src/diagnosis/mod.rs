@@ -105,7 +105,8 @@ pub fn diagnose(public_keys: &[VerifyingKey], request: &ReceivedRequest<'_>) -> 
     if public_keys.is_empty() {
         return Err(Error::new(ErrorCode::InvalidArgument, "the diagnosis needs at least one public key"));
     }
-    let text = only(request.headers, "x-sign")?.ok_or_else(|| missing("x-sign"))?;
+    let text =
+        only(request.headers, "x-sign")?.ok_or_else(|| missing_but_for(request, "x-sign", &["sign"]))?;
     let api_key = only(request.headers, "x-api-key")?.and_then(|text| ApiKey::parse(text).ok());
     let parts = Parts {
         method: request.method,
@@ -124,9 +125,14 @@ pub fn diagnose(public_keys: &[VerifyingKey], request: &ReceivedRequest<'_>) -> 
         None => {
             // Nothing opens, so the length was no mere slip in writing a number.
             findings.causes.retain(|cause| *cause != Cause::SignatureLength);
-            findings.causes.push(Cause::WrongKey);
             findings.wrong_length =
                 length_of(text, &spelled.signature).filter(|length| !lengths.contains(length));
+            if findings.wrong_length.is_some_and(|length| !KEY_BYTES.contains(&length)) {
+                // How it is written does not matter then.
+                findings.causes = vec![Cause::NotASignature];
+            } else {
+                findings.causes.push(Cause::WrongKey);
+            }
         }
         Some((index, recovered)) => {
             if index > 0 {
@@ -138,14 +144,35 @@ pub fn diagnose(public_keys: &[VerifyingKey], request: &ReceivedRequest<'_>) -> 
     if findings.is_right(&parts.payload()) {
         findings.broken_rule = check_rules(request).err();
     }
-    let is_unexplained = findings.payload.is_none();
+    let is_wrong = !findings.is_right(&parts.payload());
     let mut diagnosis = findings.into_diagnosis(&parts.payload(), &lengths);
-    if let Some(rule) = check_rules(request).err().filter(|_| is_unexplained) {
+    if let Some(rule) = check_rules(request).err().filter(|_| is_wrong) {
+        let has_none = parts.timestamp.is_none() && parts.nonce.is_none();
+        let rule = if has_none {
+            missing_but_for(request, "x-timestamp or x-nonce", &["time", "nonce"])
+        } else {
+            rule
+        };
         let besides = format!(" Besides, the request breaks a rule: {}.", rule.message());
         diagnosis.message.push_str(&besides);
     }
     Ok(diagnosis)
 }
+
+/// That a header is missing, and the header with a similar name that is there instead.
+fn missing_but_for(request: &ReceivedRequest<'_>, wanted: &str, parts: &[&str]) -> Error {
+    let is_similar = |name: &str| parts.iter().any(|part| name.to_ascii_lowercase().contains(part));
+    match request.headers.iter().find(|(name, _)| is_similar(name)) {
+        Some((name, _)) if name.len() <= 40 && name.is_ascii() => Error::new(
+            ErrorCode::MissingHeader,
+            format!("{wanted} is missing; {name} was sent: is it misspelt?"),
+        ),
+        _ => missing(wanted),
+    }
+}
+
+/// What signatures of RSA keys have: another length than a known key's is another key's.
+const KEY_BYTES: [usize; 5] = [128, 256, 384, 512, 1024];
 
 /// How many bytes the text of `x-sign` stands for, before any were added or taken away.
 fn length_of(text: &str, signature: &[u8]) -> Option<usize> {
@@ -243,7 +270,9 @@ impl Findings {
 
     /// Whether nothing came back with which a payload could be compared.
     fn is_not_compared(&self) -> bool {
-        self.causes.iter().any(|cause| matches!(cause, Cause::WrongKey | Cause::OtherHash))
+        self.causes
+            .iter()
+            .any(|cause| matches!(cause, Cause::WrongKey | Cause::NotASignature | Cause::OtherHash))
     }
 
     fn message(&self, lengths: &[usize]) -> String {

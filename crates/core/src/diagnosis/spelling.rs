@@ -15,15 +15,36 @@ pub(super) struct Spelled {
 
 /// Reads base64 in any common spelling, or hexadecimal, also of such a text; refuses what is neither.
 pub(super) fn read_signature(text: &str, lengths: &[usize]) -> Result<Spelled, Error> {
-    let outer = read_text(text, lengths)?;
-    if !lengths.contains(&outer.signature.len()) {
+    let fits = |spelled: &Spelled| lengths.contains(&spelled.signature.len());
+    let outer = read_text(text, lengths);
+    if outer.as_ref().is_ok_and(fits) {
+        return outer;
+    }
+    if let Ok(outer) = &outer {
         let inner = std::str::from_utf8(&outer.signature).ok().and_then(|text| read_text(text, lengths).ok());
-        if let Some(inner) = inner.filter(|inner| lengths.contains(&inner.signature.len())) {
-            let causes = [outer.causes, vec![Cause::SignatureEncodedTwice]].concat();
+        if let Some(inner) = inner.filter(fits) {
+            let causes = [outer.causes.as_slice(), &[Cause::SignatureEncodedTwice]].concat();
             return Ok(Spelled { signature: inner.signature, causes });
         }
     }
-    Ok(outer)
+    let mended = bare_texts(text).iter().find_map(|text| read_text(text, lengths).ok().filter(fits));
+    mended.map_or(outer, |mut mended| {
+        mended.causes.push(Cause::SignatureSpelling);
+        Ok(mended)
+    })
+}
+
+/// The text without what programs put around a signature.
+fn bare_texts(text: &str) -> Vec<String> {
+    let last_word = text.split_whitespace().next_back().unwrap_or_default();
+    let without_prefix =
+        ["0x", "b'", "b\"", "sha256=", "rsa-sha256="].iter().find_map(|prefix| text.strip_prefix(prefix));
+    let digits: String = text.chars().filter(|character| !"-: ".contains(*character)).collect();
+    // Forms read a plus sign as a space.
+    [text.trim().replace(' ', "+"), last_word.to_owned(), digits]
+        .into_iter()
+        .chain(without_prefix.map(str::to_owned))
+        .collect()
 }
 
 fn read_text(text: &str, lengths: &[usize]) -> Result<Spelled, Error> {
@@ -41,6 +62,8 @@ fn read_text(text: &str, lengths: &[usize]) -> Result<Spelled, Error> {
         return Ok(spelled);
     }
     let standard = plain.contains(['+', '/']);
+    // Where somebody replaced one of the two characters alone.
+    let plain = if standard { plain.replace('-', "+").replace('_', "/") } else { plain };
     let config = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true);
@@ -48,7 +71,7 @@ fn read_text(text: &str, lengths: &[usize]) -> Result<Spelled, Error> {
     let signature = engine.decode(&plain).map_err(|_| {
         let is_base64 = plain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_+/=".contains(&byte));
         let why = if is_base64 {
-            "x-sign has one character too few or too many for base64: it was cut off on its way"
+            "x-sign has one character too few or too many for base64: it was cut off, or is something else than a signature"
         } else {
             "x-sign is neither base64 nor hexadecimal: it holds no signature"
         };

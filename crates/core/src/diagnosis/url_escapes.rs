@@ -11,6 +11,8 @@ pub(super) enum Escaping {
     Twice,
     /// Escapes that were escaped once more, as they were.
     Once,
+    /// As HTML writes an ampersand.
+    Html,
     /// Everything but letters, digits and these.
     AllBut(&'static str),
 }
@@ -18,11 +20,12 @@ pub(super) enum Escaping {
 impl Escaping {
     /// The last three are Python's `quote(text, safe="")`, JavaScript's `encodeURIComponent`, and what
     /// RFC 3986 allows in a path and in a query.
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Plus,
         Self::NoPlus,
         Self::Twice,
         Self::Once,
+        Self::Html,
         Self::AllBut("-._~"),
         Self::AllBut("-._~!'()*"),
         Self::AllBut("-._~!$'()*,;:@/"),
@@ -34,6 +37,7 @@ impl Escaping {
             Self::NoPlus => text.replace('+', "%20"),
             Self::Twice => text.replace('%', "%25"),
             Self::Once => text.replace("%25", "%"),
+            Self::Html => text.replace('&', "&amp;"),
             Self::AllBut(safe) => {
                 // What parts a path or a query into its pieces stays.
                 let separators: &[char] = if text.starts_with('?') { &['?', '&', '='] } else { &['/'] };
@@ -47,6 +51,24 @@ impl Escaping {
     }
 }
 
+/// With escapes for what may not stand in a URL: spaces, quotes, angle brackets and all that is not ASCII.
+pub(super) fn escaped_where_needed(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_graphic() && !b"\"<>'".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            push_escape(&mut escaped, byte);
+        }
+    }
+    escaped
+}
+
+fn push_escape(text: &mut String, byte: u8) {
+    text.push('%');
+    text.push_str(&crate::hex(&[byte]).to_ascii_uppercase());
+}
+
 /// Escapes all bytes but letters, digits and `safe` ones.
 fn escaped(bytes: &[u8], safe: &str) -> String {
     let mut text = String::with_capacity(bytes.len());
@@ -54,8 +76,7 @@ fn escaped(bytes: &[u8], safe: &str) -> String {
         if byte.is_ascii_alphanumeric() || safe.as_bytes().contains(byte) {
             text.push(char::from(*byte));
         } else {
-            text.push('%');
-            text.push_str(&crate::hex(&[*byte]).to_ascii_uppercase());
+            push_escape(&mut text, *byte);
         }
     }
     text
@@ -104,6 +125,7 @@ mod tests {
                 "?a=b%20c%20d&e=f/g,%C3%A9'",
                 "?a=b%2520c+d&e=f/g,%25C3%25A9'",
                 query,
+                "?a=b%20c+d&amp;e=f/g,%C3%A9'",
                 "?a=b%20c%2Bd&e=f%2Fg%2C%C3%A9%27",
                 "?a=b%20c%2Bd&e=f%2Fg%2C%C3%A9'",
                 "?a=b%20c%2Bd&e=f/g,%C3%A9'",

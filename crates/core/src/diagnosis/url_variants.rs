@@ -1,13 +1,15 @@
 //! URLs that may have been signed in place of the one that was received.
 
 use super::cause::Cause;
-use super::url_escapes::{Escaping, decoded, with_digits};
+use super::url_escapes::{Escaping, decoded, escaped_where_needed, with_digits};
 use super::variants::Variants;
 
 /// Hosts of the Partner API: production, and the sandbox under its two names.
 const KNOWN_HOSTS: [&str; 3] = ["api.qredo.network", "sandbox-api.qredo.network", "play-api.qredo.network"];
-const LOCAL_HOSTS: [&str; 2] = ["localhost", "127.0.0.1"];
+const LOCAL_HOSTS: [&str; 4] = ["localhost", "127.0.0.1", "[::1]", "0.0.0.0"];
 const SCHEMES: [(&str, &str); 4] = [("https", ":443"), ("http", ":80"), ("wss", ":443"), ("ws", ":80")];
+/// Longer URLs are tried with one mistake each.
+const MAX_PAIRED_BYTES: usize = 1024;
 /// The path under which the API lives.
 const PREFIX: &str = "/api/v1/p";
 
@@ -15,6 +17,7 @@ const PREFIX: &str = "/api/v1/p";
 pub(super) fn url_variants(received: &str, host_header: Option<&str>) -> Variants {
     let mut variants = Variants::of(received);
     let Some(url) = Url::split(received) else { return variants };
+    variants.add(&[Cause::UrlRewritten], url.as_clients_send_it().joined());
     if received.contains('%') {
         variants.add(&[Cause::UrlDecoded], decoded(received));
     }
@@ -22,7 +25,7 @@ pub(super) fn url_variants(received: &str, host_header: Option<&str>) -> Variant
     for (cause, url) in &alone {
         variants.add(&[*cause], url.joined());
     }
-    for (first, url) in &alone {
+    for (first, url) in alone.iter().filter(|_| received.len() <= MAX_PAIRED_BYTES) {
         for (second, url) in mistakes(url, host_header) {
             // Each pair once: the order of two mistakes makes no difference.
             if (*first as usize) < second as usize {
@@ -65,6 +68,26 @@ impl Url {
         changed
     }
 
+    /// What clients make of a URL that they do not send as it is.
+    fn as_clients_send_it(&self) -> Self {
+        let mut sent = self.clone();
+        let has_default_port =
+            SCHEMES.iter().any(|(scheme, port)| self.scheme == format!("{scheme}://") && self.port == *port);
+        if has_default_port {
+            sent.port.clear();
+        }
+        for text in [&mut sent.path, &mut sent.query] {
+            *text = escaped_where_needed(text.split('#').next().unwrap_or_default());
+        }
+        if sent.path.is_empty() {
+            sent.path.push('/');
+        }
+        if sent.query == "?" {
+            sent.query.clear();
+        }
+        sent
+    }
+
     fn change_target(&mut self, change: impl Fn(&str) -> String) {
         self.path = change(&self.path);
         self.query = change(&self.query);
@@ -89,6 +112,11 @@ fn mistakes(url: &Url, host_header: Option<&str>) -> Vec<(Cause, Url)> {
     let path_only =
         |url: &mut Url| [&mut url.scheme, &mut url.host, &mut url.port].into_iter().for_each(String::clear);
     add(Cause::UrlPathOnly, url.with(path_only));
+    let without_slash = |url: &mut Url| {
+        path_only(url);
+        url.path = url.path.trim_start_matches('/').into();
+    };
+    add(Cause::UrlPathOnly, url.with(without_slash));
     for (scheme, default_port) in SCHEMES {
         let prefix = format!("{scheme}://");
         if url.scheme.is_empty() {
