@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Request, Response};
+use partnersign::Method;
 use rusqlite::Connection;
 
 use crate::answer::Answer;
@@ -31,8 +32,11 @@ pub(crate) async fn handle(State(sandbox): State<Arc<Sandbox>>, request: Request
 
 async fn answer(sandbox: &Arc<Sandbox>, received: &Arc<Received>) -> (Answer, Verdict) {
     let route = route(&received.method, received.path());
-    if let Route::OtherMethod { allow } = route {
-        return (Answer::method_not_allowed(Some(allow)), Verdict::Refused);
+    if let Route::OtherMethod { allow } = &route {
+        // Nobody can sign for a method that the rules do not know.
+        if Method::parse(&received.method).is_err() {
+            return (Answer::method_not_allowed(Some(allow.clone())), Verdict::Refused);
+        }
     }
     let authenticated = match authenticate(&sandbox.rules, &sandbox.accounts, received, sandbox.clock.now()) {
         Ok(authenticated) => authenticated,
@@ -92,8 +96,12 @@ impl Work {
                 return Ok(Executed::Refused(refused(&error)));
             }
         }
-        let Route::Operation(operation, parameters) = route else {
-            return Ok(Executed::Answered(Answer::not_found("path")));
+        let (operation, parameters) = match route {
+            Route::Operation(operation, parameters) => (operation, parameters),
+            Route::OtherMethod { allow } => {
+                return Ok(Executed::Answered(Answer::method_not_allowed(Some(allow))));
+            }
+            Route::Unknown => return Ok(Executed::Answered(Answer::not_found("path"))),
         };
         let now_millis = sandbox.clock.now_millis();
         let call = Call {

@@ -186,6 +186,22 @@ class Sequential(Nonces):
         self.expect(2, False)
         self.expect(3, True)
 
+    def test_a_method_that_is_not_there_uses_it_up(self):
+        self.expect(1, True)
+        headers = self.client.headers(self.sandbox.url("/assets"), nonce=2)
+        answer = self.assert_status(self.sandbox.request("DELETE", "/api/v1/p/assets", headers), 405, "method")
+        self.assertEqual(answer.headers["allow"], "GET, HEAD")
+        self.expect(2, False)
+        self.expect(3, True)
+        # Unsigned, it is told no more than any other request.
+        self.assert_status(self.sandbox.request("DELETE", "/api/v1/p/assets"), 401)
+
+    def test_head_is_get_without_the_body(self):
+        headers = self.client.headers(self.sandbox.url("/company/search"))
+        answer = self.sandbox.request("HEAD", "/api/v1/p/company/search", headers)
+        self.assertEqual((answer.status, answer.body), (200, b""))
+        self.assertEqual(self.sandbox.request("HEAD", "/api/v1/p/company/search").status, 401)
+
     def test_a_timestamp_is_no_nonce(self):
         self.expect(int(time.time()), False)
 

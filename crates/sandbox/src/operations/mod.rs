@@ -141,8 +141,14 @@ pub(crate) fn route(method: &str, path: &str) -> Route {
     fitting.retain(|(operation, parameters)| {
         parameters.len() == fewest && Some(literal_shape(operation.path)) == most_literal
     });
-    let allow = fitting.iter().map(|(operation, _)| operation.method).collect::<Vec<_>>().join(", ");
-    match fitting.into_iter().find(|(operation, _)| operation.method == method) {
+    let mut allow: Vec<&str> = fitting.iter().map(|(operation, _)| operation.method).collect();
+    if allow.contains(&"GET") {
+        allow.push("HEAD");
+    }
+    let allow = allow.join(", ");
+    // HEAD is GET without the body, which the HTTP library leaves out.
+    let wanted = if method == "HEAD" { "GET" } else { method };
+    match fitting.into_iter().find(|(operation, _)| operation.method == wanted) {
         Some((operation, parameters)) => Route::Operation(operation, parameters),
         None => Route::OtherMethod { allow },
     }
@@ -187,6 +193,7 @@ mod tests {
     #[test]
     fn literal_parts_win() {
         assert_eq!(name("GET", "/company/search"), "/company/search []");
+        assert_eq!(name("HEAD", "/company/search"), "/company/search []");
         assert_eq!(name("GET", "/company/1eoq"), r#"/company/{company_id} ["1eoq"]"#);
         assert_eq!(name("GET", "/company/a/fund/search"), r#"/company/{company_id}/fund/search ["a"]"#);
         assert_eq!(name("GET", "/company/a/fund/b"), r#"/company/{company_id}/fund/{fund_id} ["a", "b"]"#);
@@ -198,7 +205,8 @@ mod tests {
     #[test]
     fn what_fits_nothing() {
         assert_eq!(name("PATCH", "/company"), "POST");
-        assert_eq!(name("DELETE", "/company/a"), "GET, PUT");
+        assert_eq!(name("DELETE", "/company/a"), "GET, PUT, HEAD");
+        assert_eq!(name("HEAD", "/company"), "POST");
         for unknown in ["", "/", "/company/", "/company//fund", "/companies", "/company/a/b/c/d/e/f"] {
             assert_eq!(name("GET", unknown), "unknown", "{unknown}");
         }

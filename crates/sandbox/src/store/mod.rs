@@ -8,7 +8,7 @@ mod writer;
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use tokio::sync::{mpsc, oneshot};
 
 use self::writer::{Job, in_savepoint};
@@ -36,7 +36,14 @@ impl Store {
         load: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<(Self, T), String> {
         let shown = path.map_or_else(|| "in memory".to_owned(), |path| path.display().to_string());
-        let failed = |why: rusqlite::Error| format!("the database {shown} cannot be opened: {why}");
+        let failed = |why: rusqlite::Error| match why.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                format!(
+                    "the database {shown} is in use, by another sandbox perhaps: stop that, or give another file"
+                )
+            }
+            _ => format!("the database {shown} cannot be opened: {why}"),
+        };
         let connection = connect(path).map_err(failed)?;
         let version: i64 =
             connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;

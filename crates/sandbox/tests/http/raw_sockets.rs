@@ -73,7 +73,7 @@ fn what_can_be_read_in_two_ways_is_refused() {
         ),
         (
             format!("DELETE {target} HTTP/1.1\r\n{auth}connection: close\r\ncontent-length: 2\r\n\r\n{{}}"),
-            "method",
+            "body",
         ),
         (format!("GET {target}?a='b HTTP/1.1\r\n{auth}connection: close\r\n\r\n"), "url"),
         (format!("GET /api/v1/p/company/%73earch HTTP/1.1\r\n{auth}connection: close\r\n\r\n"), "url"),
