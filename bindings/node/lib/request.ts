@@ -1,5 +1,4 @@
 import { types } from 'node:util';
-import type { Wanted } from '../native.js';
 import { kind, text, whole } from './check.js';
 import { jsonBytes } from './compact.js';
 import { invalidArgument, PartnerSignError } from './errors.js';
@@ -27,6 +26,19 @@ export interface Request {
     maxBodyBytes?: number | undefined;
 }
 
+/** @internal A request as the native side takes it. */
+export interface Wanted {
+    readonly method: string;
+    readonly url: string;
+    /** Let go when it is handed over. */
+    body: Uint8Array | undefined;
+    readonly exact: boolean;
+    readonly maxBodyBytes: number;
+    /** Whether `freshness` is a nonce; else it is a timestamp. */
+    readonly isNonce: boolean;
+    readonly freshness: string;
+}
+
 /** @internal */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
@@ -43,17 +55,15 @@ export function readRequest(request: unknown, now: () => number = clock): Wanted
     const { method, url, body, timestamp, nonce, form = 'compact', maxBodyBytes = MAX_BODY_BYTES } =
         request as Record<keyof Request, unknown>;
     if (form !== 'compact' && form !== 'exact') throw invalidArgument("the form must be 'compact' or 'exact'");
-    const wanted: Wanted = {
+    return {
         method: text(method, 'the method'),
         url: text(url, 'the URL'),
         exact: form === 'exact',
         maxBodyBytes: whole(maxBodyBytes, 'maxBodyBytes', 0),
         isNonce: nonce !== undefined,
         freshness: readFreshness(timestamp, nonce, now),
+        body: readBody(body),
     };
-    const sent = readBody(body);
-    if (sent !== undefined) wanted.body = sent;
-    return wanted;
 }
 
 function readFreshness(timestamp: unknown, nonce: unknown, now: () => number): string {

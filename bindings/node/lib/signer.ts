@@ -1,4 +1,4 @@
-import type { ApiKey as NativeApiKey, Cancelled, ExternalObject, Signer as NativeSigner, Wanted } from '../native.js';
+import type { Cancelled, ExternalObject, Failure, Signer as NativeSigner } from '../native.js';
 import { abortable, readSignal, type AsyncOptions } from './abort.js';
 import { ApiKey } from './api-keys.js';
 import { kind, options, whole } from './check.js';
@@ -8,8 +8,8 @@ import { INSPECT, type Inspect } from './inspect.js';
 import type { KeyObjectLike } from './key-object.js';
 import { SigningKey, VerifyingKey } from './keys.js';
 import { native } from './native.js';
-import { prepareWanted } from './prepared.js';
-import { clock, readRequest, type Request } from './request.js';
+import { Prepared } from './prepared.js';
+import { clock, readRequest, type Request, type Wanted } from './request.js';
 import { SignedRequest } from './signed.js';
 
 type Handle = ExternalObject<NativeSigner>;
@@ -33,15 +33,18 @@ export class Signer {
     readonly #key: Handle | ExternalKey;
     readonly #public: VerifyingKey;
     readonly #apiKey: ApiKey | undefined;
+    /** As it is sent: every signed request shows it to its holder. */
+    readonly #sentApiKey: string | undefined;
 
     /** With a key of its own: a `SigningKey`, or a private `KeyObject` of `node:crypto`. */
     constructor(key: SigningKey | KeyObjectLike, apiKey?: string | ApiKey) {
         this.#apiKey = apiKey === undefined ? undefined : ApiKey.of(apiKey);
+        this.#sentApiKey = this.#apiKey?.exposeSecret();
         if ((key as unknown) instanceof External) {
             ({ key: this.#key, public: this.#public } = key as unknown as External);
         } else {
             const own = SigningKey.of(key);
-            this.#key = ask(() => native.signerNew(SigningKey.handleOf(own), this.#apiKeyHandle()));
+            this.#key = ask(() => native.signerNew(SigningKey.handleOf(own)));
             this.#public = own.verifyingKey;
         }
     }
@@ -78,17 +81,23 @@ export class Signer {
         const wanted = readRequest(request);
         const key = this.#key;
         if (key instanceof ExternalKey) {
-            const prepared = prepareWanted(wanted);
+            const prepared = Prepared.of(wanted);
             return prepared.finish(key.sign(prepared.digest), this.#public, this.#apiKey);
         }
-        const signed = ask(() => native.sign(key, wanted));
-        return SignedRequest.of(wanted.url, signed);
+        const { method, url, body, exact, maxBodyBytes, isNonce, freshness } = wanted;
+        const packed = ask(() => native.sign(key, method, url, body, exact, maxBodyBytes, isNonce, freshness));
+        return SignedRequest.of(wanted, packed, this.#sentApiKey);
     }
 
     /** The same on the thread pool: the event loop goes on. The body is copied first. */
-    async signAsync(request: Request, settings?: AsyncOptions): Promise<SignedRequest> {
-        const signal = readSignal(settings);
-        return this.#start(readRequest(request), signal);
+    signAsync(request: Request, settings?: AsyncOptions): Promise<SignedRequest> {
+        // No `async`: each would be one more promise and turn of the loop, of which a thousand calls feel each.
+        try {
+            const signal = readSignal(settings);
+            return this.#start(readRequest(request), signal);
+        } catch (error) {
+            return Promise.reject(error);
+        }
     }
 
     /**
@@ -113,15 +122,23 @@ export class Signer {
         });
     }
 
-    async #start(wanted: Wanted, signal: AsyncOptions['signal']): Promise<SignedRequest> {
+    #start(wanted: Wanted, signal: AsyncOptions['signal']): Promise<SignedRequest> {
         const key = this.#key;
-        if (key instanceof ExternalKey) {
-            const prepared = prepareWanted(wanted);
-            const signature = await abortable(signal, () => key.signAsync(prepared.digest));
-            return prepared.finish(signature, this.#public, this.#apiKey);
-        }
-        const answer = await abortable(signal, (cancelled) => bug(() => native.signAsync(key, wanted, cancelled)));
-        return SignedRequest.of(wanted.url, unwrap(answer));
+        if (key instanceof ExternalKey) return this.#startExternal(key, wanted, signal);
+        const { method, url, body, exact, maxBodyBytes, isNonce, freshness } = wanted;
+        const start = (cancelled?: ExternalObject<Cancelled>) =>
+            ask(() => native.signAsync(key, method, url, body, exact, maxBodyBytes, isNonce, freshness, cancelled));
+        wanted.body = undefined;
+        const finish = (packed: Uint8Array | Failure) => SignedRequest.of(wanted, unwrap(packed), this.#sentApiKey);
+        return signal === undefined
+            ? start().then(finish, failInternally)
+            : abortable(signal, (cancelled) => start(cancelled).catch(failInternally)).then(finish);
+    }
+
+    async #startExternal(key: ExternalKey, wanted: Wanted, signal: AsyncOptions['signal']): Promise<SignedRequest> {
+        const prepared = Prepared.of(wanted);
+        const signature = await abortable(signal, () => key.signAsync(prepared.digest));
+        return prepared.finish(signature, this.#public, this.#apiKey);
     }
 
     async #signAll(
@@ -130,9 +147,17 @@ export class Signer {
         threads: number,
         signal: AsyncOptions['signal'],
     ): Promise<BatchResult[]> {
-        const start = (cancelled?: ExternalObject<Cancelled>) => bug(() => native.signBatch(key, requests, threads, cancelled));
+        const texts = requests.flatMap(({ method, url, freshness }) => [method, url, freshness]);
+        const numbers = Float64Array.from(
+            requests.flatMap(({ exact, maxBodyBytes, isNonce }) => [Number(exact), maxBodyBytes, Number(isNonce)]),
+        );
+        const bodies = requests.map(({ body }) => body);
+        const start = (cancelled?: ExternalObject<Cancelled>) =>
+            ask(() => native.signBatch(key, texts, numbers, bodies, threads, cancelled)).catch(failInternally);
         const answers = unwrap(await abortable(signal, start));
-        return answers.map((answer, index) => settle(() => SignedRequest.of(requests[index]!.url, unwrap(answer))));
+        return answers.map((answer, index) =>
+            settle(() => SignedRequest.of(requests[index]!, unwrap(answer), this.#sentApiKey)),
+        );
     }
 
     async #signEach(requests: Wanted[], concurrency: number, signal: AsyncOptions['signal']): Promise<BatchResult[]> {
@@ -148,10 +173,6 @@ export class Signer {
         };
         await eachAtOnce(requests.length, concurrency, signOne);
         return results;
-    }
-
-    #apiKeyHandle(): ExternalObject<NativeApiKey> | undefined {
-        return this.#apiKey && ApiKey.handleOf(this.#apiKey);
     }
 
     toString(): string {
@@ -216,11 +237,7 @@ function settle(signed: () => SignedRequest): BatchResult {
     }
 }
 
-/** What the native side throws is a bug, at once or later. */
-async function bug<T>(call: () => Promise<T>): Promise<T> {
-    try {
-        return await call();
-    } catch {
-        throw internal();
-    }
+/** What the native side rejects with is a bug. */
+function failInternally(): never {
+    throw internal();
 }
