@@ -171,8 +171,6 @@ export declare function sequencerState(sequencer: ExternalObject<Sequencer>): Se
 
 export declare function sign(signer: ExternalObject<Signer>, method: string, url: string, body: Uint8Array | undefined | null, exact: boolean, maxBodyBytes: number, isNonce: boolean, freshness: string): Answer<Uint8Array>
 
-export declare function signAsync(signer: ExternalObject<Signer>, method: string, url: string, body: Uint8Array | undefined | null, exact: boolean, maxBodyBytes: number, isNonce: boolean, freshness: string, cancelled?: ExternalObject<Cancelled> | undefined | null): Promise<Uint8Array | Failure>
-
 export declare function signerNew(key: ExternalObject<SigningKey>): ExternalObject<Signer>
 
 export declare function signingKeyFromDer(der: Uint8Array, passphrase?: Uint8Array | undefined | null): Answer<ExternalObject<SigningKey>>

@@ -40,10 +40,10 @@ export class Prepared {
     }
 
     /** The request to send, if the signature verifies against the public key; else `signature_rejected`. */
-    finish(signature: Uint8Array, publicKey: VerifyingKey | KeyObjectLike, apiKey?: string | ApiKey): SignedRequest {
+    finish(signature: Uint8Array, publicKey: VerifyingKey | KeyObjectLike, apiKey?: string | ApiKey | null): SignedRequest {
         const input = bytes(signature, 'the signature');
         const key = VerifyingKey.handleOf(VerifyingKey.of(publicKey));
-        const goesAlong = apiKey === undefined ? undefined : ApiKey.of(apiKey);
+        const goesAlong = apiKey === undefined || apiKey === null ? undefined : ApiKey.of(apiKey);
         const packed = ask(() => native.finish(this.#handle, input, key));
         return SignedRequest.of(this.#wanted, packed, goesAlong?.exposeSecret());
     }

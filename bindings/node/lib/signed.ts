@@ -2,6 +2,9 @@ import { invalidArgument } from './errors.js';
 import { INSPECT, type Inspect } from './inspect.js';
 import type { Wanted } from './request.js';
 
+/** What only this module has. */
+const MAKER = {};
+
 /**
  * What must be sent: `method` to `url` with `headers`, and exactly the bytes of `body`.
  *
@@ -24,8 +27,8 @@ export class SignedRequest {
     /** SHA-256 of the payload. */
     readonly digest: Uint8Array<ArrayBuffer>;
 
-    private constructor(wanted: Wanted, packed: Uint8Array<ArrayBuffer>, apiKey: string | undefined) {
-        if (!(packed instanceof Uint8Array)) throw invalidArgument('this class is made by sign, not by new');
+    private constructor(maker: object, wanted: Wanted, packed: Uint8Array<ArrayBuffer>, apiKey: string | undefined) {
+        if (maker !== MAKER) throw invalidArgument('this class is made by sign, not by new');
         const signature = packed.subarray(34, 34 + packed[32]! + packed[33]! * 256);
         // Each array gets memory of its own.
         const payload = packed.slice(34 + signature.length);
@@ -43,7 +46,7 @@ export class SignedRequest {
 
     /** @internal Takes apart what the native side packed (`signed.rs`); the API key comes along in the clear. */
     static of(wanted: Wanted, packed: Uint8Array, apiKey: string | undefined): SignedRequest {
-        return new SignedRequest(wanted, packed as Uint8Array<ArrayBuffer>, apiKey);
+        return new SignedRequest(MAKER, wanted, packed as Uint8Array<ArrayBuffer>, apiKey);
     }
 
     toString(): string {

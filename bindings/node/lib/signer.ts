@@ -1,18 +1,15 @@
-import type { Cancelled, ExternalObject, Failure, Signer as NativeSigner } from '../native.js';
 import { abortable, readSignal, type AsyncOptions } from './abort.js';
 import { ApiKey } from './api-keys.js';
 import { kind, options, whole } from './check.js';
-import { ask, internal, invalidArgument, PartnerSignError, unwrap } from './errors.js';
+import { internal, invalidArgument, PartnerSignError } from './errors.js';
 import { eachAtOnce, ExternalKey, type SignDigest } from './external.js';
 import { INSPECT, type Inspect } from './inspect.js';
 import type { KeyObjectLike } from './key-object.js';
 import { SigningKey, VerifyingKey } from './keys.js';
-import { native } from './native.js';
+import { OwnKey } from './own-key.js';
 import { Prepared } from './prepared.js';
 import { clock, readRequest, type Request, type Wanted } from './request.js';
 import { SignedRequest } from './signed.js';
-
-type Handle = ExternalObject<NativeSigner>;
 
 /** One result of a batch, as `Promise.allSettled` gives them. */
 export type BatchResult =
@@ -30,21 +27,18 @@ const EXTERNAL_CONCURRENCY = 16;
 
 /** Signs requests. Immutable, and free to share within a thread; a worker thread makes its own. */
 export class Signer {
-    readonly #key: Handle | ExternalKey;
+    readonly #key: OwnKey | ExternalKey;
     readonly #public: VerifyingKey;
     readonly #apiKey: ApiKey | undefined;
-    /** As it is sent: every signed request shows it to its holder. */
-    readonly #sentApiKey: string | undefined;
 
     /** With a key of its own: a `SigningKey`, or a private `KeyObject` of `node:crypto`. */
-    constructor(key: SigningKey | KeyObjectLike, apiKey?: string | ApiKey) {
-        this.#apiKey = apiKey === undefined ? undefined : ApiKey.of(apiKey);
-        this.#sentApiKey = this.#apiKey?.exposeSecret();
+    constructor(key: SigningKey | KeyObjectLike, apiKey?: string | ApiKey | null) {
+        this.#apiKey = apiKey === undefined || apiKey === null ? undefined : ApiKey.of(apiKey);
         if ((key as unknown) instanceof External) {
             ({ key: this.#key, public: this.#public } = key as unknown as External);
         } else {
             const own = SigningKey.of(key);
-            this.#key = ask(() => native.signerNew(SigningKey.handleOf(own)));
+            this.#key = new OwnKey(own, this.#apiKey?.exposeSecret());
             this.#public = own.verifyingKey;
         }
     }
@@ -60,7 +54,7 @@ export class Signer {
     static external(
         publicKey: VerifyingKey | KeyObjectLike,
         signDigest: SignDigest,
-        apiKey?: string | ApiKey,
+        apiKey?: string | ApiKey | null,
     ): Signer {
         const external = new External(VerifyingKey.of(publicKey), new ExternalKey(signDigest));
         return new Signer(external as unknown as SigningKey, apiKey);
@@ -84,9 +78,7 @@ export class Signer {
             const prepared = Prepared.of(wanted);
             return prepared.finish(key.sign(prepared.digest), this.#public, this.#apiKey);
         }
-        const { method, url, body, exact, maxBodyBytes, isNonce, freshness } = wanted;
-        const packed = ask(() => native.sign(key, method, url, body, exact, maxBodyBytes, isNonce, freshness));
-        return SignedRequest.of(wanted, packed, this.#sentApiKey);
+        return key.sign(wanted);
     }
 
     /** The same on the thread pool: the event loop goes on. The body is copied first. */
@@ -94,7 +86,7 @@ export class Signer {
         // No `async`: each would be one more promise and turn of the loop, of which a thousand calls feel each.
         try {
             const signal = readSignal(settings);
-            return this.#start(readRequest(request), signal);
+            return this.#start(readRequest(request, { copy: true }), signal);
         } catch (error) {
             return Promise.reject(error);
         }
@@ -125,14 +117,12 @@ export class Signer {
     #start(wanted: Wanted, signal: AsyncOptions['signal']): Promise<SignedRequest> {
         const key = this.#key;
         if (key instanceof ExternalKey) return this.#startExternal(key, wanted, signal);
-        const { method, url, body, exact, maxBodyBytes, isNonce, freshness } = wanted;
-        const start = (cancelled?: ExternalObject<Cancelled>) =>
-            ask(() => native.signAsync(key, method, url, body, exact, maxBodyBytes, isNonce, freshness, cancelled));
-        wanted.body = undefined;
-        const finish = (packed: Uint8Array | Failure) => SignedRequest.of(wanted, unwrap(packed), this.#sentApiKey);
-        return signal === undefined
-            ? start().then(finish, failInternally)
-            : abortable(signal, (cancelled) => start(cancelled).catch(failInternally)).then(finish);
+        return signal === undefined ? key.signSoon(wanted) : this.#startAlone(key, wanted, signal);
+    }
+
+    async #startAlone(key: OwnKey, wanted: Wanted, signal: AsyncOptions['signal']): Promise<SignedRequest> {
+        const [answer] = await abortable(signal, (cancelled) => key.signMany([wanted], 1, cancelled));
+        return key.finish(wanted, answer!);
     }
 
     async #startExternal(key: ExternalKey, wanted: Wanted, signal: AsyncOptions['signal']): Promise<SignedRequest> {
@@ -142,22 +132,13 @@ export class Signer {
     }
 
     async #signAll(
-        key: Handle,
+        key: OwnKey,
         requests: Wanted[],
         threads: number,
         signal: AsyncOptions['signal'],
     ): Promise<BatchResult[]> {
-        const texts = requests.flatMap(({ method, url, freshness }) => [method, url, freshness]);
-        const numbers = Float64Array.from(
-            requests.flatMap(({ exact, maxBodyBytes, isNonce }) => [Number(exact), maxBodyBytes, Number(isNonce)]),
-        );
-        const bodies = requests.map(({ body }) => body);
-        const start = (cancelled?: ExternalObject<Cancelled>) =>
-            ask(() => native.signBatch(key, texts, numbers, bodies, threads, cancelled)).catch(failInternally);
-        const answers = unwrap(await abortable(signal, start));
-        return answers.map((answer, index) =>
-            settle(() => SignedRequest.of(requests[index]!, unwrap(answer), this.#sentApiKey)),
-        );
+        const answers = await abortable(signal, (cancelled) => key.signMany(requests, threads, cancelled));
+        return answers.map((answer, index) => settle(() => key.finish(requests[index]!, answer)));
     }
 
     async #signEach(requests: Wanted[], concurrency: number, signal: AsyncOptions['signal']): Promise<BatchResult[]> {
@@ -214,7 +195,7 @@ function readAll(requests: unknown): Array<Wanted | PartnerSignError> {
     const now = clock();
     return Array.from(requests as Iterable<unknown>, (request) => {
         try {
-            return readRequest(request, () => now);
+            return readRequest(request, { now });
         } catch (error) {
             return asPartnerSignError(error);
         }
@@ -235,9 +216,4 @@ function settle(signed: () => SignedRequest): BatchResult {
     } catch (error) {
         return { status: 'rejected', reason: asPartnerSignError(error) };
     }
-}
-
-/** What the native side rejects with is a bug. */
-function failInternally(): never {
-    throw internal();
 }

@@ -12,7 +12,7 @@ use partnersign::{Signer, SigningKey};
 use crate::failure::Answer;
 use crate::request::{Wanted, size};
 use crate::signed::{packed, to_answer};
-use crate::tasks::{BatchTask, SignTask};
+use crate::tasks::BatchTask;
 
 #[napi(catch_unwind)]
 pub fn signer_new(key: &External<SigningKey>) -> External<Signer> {
@@ -48,24 +48,6 @@ pub fn cancelled_new() -> External<Cancelled> {
 #[napi(catch_unwind)]
 pub fn cancel(cancelled: &External<Cancelled>) {
     cancelled.store(true, Ordering::Relaxed);
-}
-
-#[napi(catch_unwind, ts_return_type = "Promise<Uint8Array | Failure>")]
-#[allow(clippy::too_many_arguments)]
-pub fn sign_async(
-    signer: &External<Signer>,
-    method: String,
-    url: String,
-    body: Option<Uint8ArraySlice<'_>>,
-    exact: bool,
-    max_body_bytes: f64,
-    is_nonce: bool,
-    freshness: String,
-    cancelled: Option<&External<Cancelled>>,
-) -> AsyncTask<SignTask> {
-    let wanted = Wanted { method, url, body, exact, max_body_bytes, is_nonce, freshness };
-    let cancelled = cancelled.map(|cancelled| Arc::clone(cancelled));
-    AsyncTask::new(SignTask::new((**signer).clone(), wanted.to_owned(), cancelled))
 }
 
 /// Requests by column: reading a thousand objects would take as long as ten signatures.

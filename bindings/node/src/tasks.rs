@@ -3,11 +3,11 @@
 use std::num::NonZeroUsize;
 use std::sync::atomic::Ordering;
 
-use napi::bindgen_prelude::{Array, Result, Uint8ArraySlice};
+use napi::bindgen_prelude::{Array, Result};
 use napi::{Env, ScopedTask};
 use partnersign::{Error, ErrorCode, Signer};
 
-use crate::failure::{Answer, Failure};
+use crate::failure::Failure;
 use crate::panics::caught;
 use crate::request::OwnedRequest;
 use crate::signed::{packed, to_answer};
@@ -22,38 +22,6 @@ fn check_cancelled(cancelled: Option<&Cancelled>) -> std::result::Result<(), Err
 
 fn missing() -> Error {
     Error::new(ErrorCode::Internal, "the batch has fewer results than requests")
-}
-
-/// One request.
-pub struct SignTask {
-    signer: Signer,
-    request: Option<OwnedRequest>,
-    cancelled: Option<Cancelled>,
-}
-
-impl SignTask {
-    pub(crate) fn new(signer: Signer, request: OwnedRequest, cancelled: Option<Cancelled>) -> Self {
-        Self { signer, request: Some(request), cancelled }
-    }
-}
-
-impl<'task> ScopedTask<'task> for SignTask {
-    type Output = std::result::Result<Vec<u8>, Error>;
-    type JsValue = Answer<Uint8ArraySlice<'task>>;
-
-    /// Everything that needs no JavaScript, freeing included: the event loop is one thread, this is many.
-    fn compute(&mut self) -> Result<Self::Output> {
-        Ok(caught(|| {
-            check_cancelled(self.cancelled.as_ref())?;
-            let wanted = self.request.take().ok_or_else(missing)?;
-            let (request, freshness) = wanted.parse()?;
-            self.signer.sign(&request, &freshness).map(|signed| packed(&signed))
-        }))
-    }
-
-    fn resolve(&mut self, env: &'task Env, output: Self::Output) -> Result<Self::JsValue> {
-        to_answer(env, output)
-    }
 }
 
 /// Many requests; each has its own success or failure.
@@ -91,6 +59,7 @@ impl<'task> ScopedTask<'task> for BatchTask {
     type Output = std::result::Result<Vec<std::result::Result<Vec<u8>, Error>>, Error>;
     type JsValue = napi::Either<Array<'task>, Failure>;
 
+    /// Everything that needs no JavaScript, freeing included: the event loop is one thread, this is many.
     fn compute(&mut self) -> Result<Self::Output> {
         let results = caught(|| self.sign());
         self.requests = Vec::new();
