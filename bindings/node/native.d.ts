@@ -64,6 +64,9 @@ export interface Rules {
   now: number
 }
 
+/** Microseconds that core alone takes to prepare a POST with this URL and body, on average over `count`. */
+export declare function timePrepare(url: string, body: Uint8Array, count: number): Answer<number>
+
 /** The API key of a request that keeps the rules so far. */
 export declare function receivedApiKey(request: Received, maxBodyBytes: number): Answer<ExternalObject<ApiKey>>
 

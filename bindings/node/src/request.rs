@@ -21,7 +21,7 @@ pub(crate) struct Wanted<Body> {
 pub(crate) type OwnedRequest = Wanted<Vec<u8>>;
 
 impl Wanted<Uint8ArraySlice<'_>> {
-    pub(crate) fn to_owned(self) -> OwnedRequest {
+    pub(crate) fn into_owned(self) -> OwnedRequest {
         let Self { method, url, body, exact, max_body_bytes, is_nonce, freshness } = self;
         let body = body.as_deref().map(<[u8]>::to_vec);
         Wanted { method, url, body, exact, max_body_bytes, is_nonce, freshness }

@@ -68,7 +68,7 @@ pub fn sign_batch(
         let (method, url, freshness) = (texts.next()?, texts.next()?, texts.next()?);
         let [exact, max_body_bytes, is_nonce] = *numbers;
         let (exact, is_nonce) = (exact != 0.0, is_nonce != 0.0);
-        Some(Wanted { method, url, body, exact, max_body_bytes, is_nonce, freshness }.to_owned())
+        Some(Wanted { method, url, body, exact, max_body_bytes, is_nonce, freshness }.into_owned())
     });
     let requests = requests.collect();
     let cancelled = cancelled.map(|cancelled| Arc::clone(cancelled));
