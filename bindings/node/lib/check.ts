@@ -32,8 +32,9 @@ export function options(value: unknown, name: string, known?: readonly string[])
 
 /** @internal Refuses properties that would be passed over in silence: one may be misspelt. */
 export function refuseUnknown(value: object, name: string, known: readonly string[]): void {
-    for (const key of Object.keys(value)) {
-        if (known.includes(key)) continue;
+    // `in` makes no array of the names, but gives the inherited ones too.
+    for (const key in value) {
+        if (known.includes(key) || !Object.hasOwn(value, key)) continue;
         const near = known.filter((one) => isNear(one.toLowerCase(), key.toLowerCase()));
         const meant = near.length > 0 ? ` (did you mean ${near.join(' or ')}?)` : '';
         throw invalidArgument(`${name} have no ${key}${meant}; there are ${known.join(', ')}`);
