@@ -14,18 +14,21 @@ interface Call {
     readonly reject: (reason: unknown) => void;
 }
 
-/** How many tasks there are at least before one gets a second request: threads are not left idle. */
+/** How many tasks a turn starts, and how many there are at least before one gets a second request: no thread is left idle. */
 const TASKS = 32;
-/** How many requests a task gets at most: other users of the thread pool wait for no more. */
+/** How many signatures of 2048 bits may take as long as one task: other users of the thread pool wait for no more. */
 const LONGEST = 8;
 
 /** @internal A private key in this process, and the API key that goes along. */
 export class OwnKey {
     readonly #signer: ExternalObject<NativeSigner>;
     readonly #apiKey: string | undefined;
+    /** How many requests a task gets at most. The time of a signature grows with the third power of the size. */
+    readonly #most: number;
     #calls: Call[] = [];
 
     constructor(key: SigningKey, apiKey: string | undefined) {
+        this.#most = Math.max(Math.floor(LONGEST * (2048 / key.bits) ** 3), 1);
         this.#signer = ask(() => native.signerNew(SigningKey.handleOf(key)));
         this.#apiKey = apiKey;
     }
@@ -41,20 +44,20 @@ export class OwnKey {
 
     /**
      * On the thread pool, together with what else is called in this turn of the event loop: a task costs two
-     * switches between threads. Fewer than 64 requests are tasks of their own, more share tasks of up to eight.
+     * switches between threads. Fewer than 64 requests are tasks of their own; of more, up to eight share one.
      * Nobody else may change the body.
      */
     signSoon(wanted: Wanted): Promise<SignedRequest> {
         return new Promise<Answer>((resolve, reject) => {
-            if (this.#calls.push({ wanted, resolve, reject }) === 1) queueMicrotask(() => this.#startAll());
+            if (this.#calls.push({ wanted, resolve, reject }) === 1) queueMicrotask(() => this.#startSome());
         }).then((answer) => this.finish(wanted, answer));
     }
 
-    #startAll(): void {
-        const calls = this.#calls;
-        this.#calls = [];
-        const size = Math.min(Math.max(Math.floor(calls.length / TASKS), 1), LONGEST);
-        for (let first = 0; first < calls.length; first += size) this.#start(calls.slice(first, first + size));
+    /** Hands over what the pool can take for now, and the rest in later turns: none is long. */
+    #startSome(): void {
+        const size = Math.min(Math.max(Math.floor(this.#calls.length / TASKS), 1), this.#most);
+        for (let task = 0; task < TASKS && this.#calls.length > 0; task++) this.#start(this.#calls.splice(0, size));
+        if (this.#calls.length > 0) setImmediate(() => this.#startSome());
     }
 
     #start(calls: Call[]): void {
