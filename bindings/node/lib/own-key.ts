@@ -17,7 +17,7 @@ interface Call {
 /** How many tasks a turn starts, and how many there are at least before one gets a second request: no thread is left idle. */
 const TASKS = 32;
 /** How many signatures of 2048 bits may take as long as one task: other users of the thread pool wait for no more. */
-const LONGEST = 8;
+const LONGEST = 4;
 
 /** @internal A private key in this process, and the API key that goes along. */
 export class OwnKey {
@@ -44,7 +44,7 @@ export class OwnKey {
 
     /**
      * On the thread pool, together with what else is called in this turn of the event loop: a task costs two
-     * switches between threads. Fewer than 64 requests are tasks of their own; of more, up to eight share one.
+     * switches between threads. Fewer than 64 requests are tasks of their own; of more, up to four share one.
      * Nobody else may change the body.
      */
     signSoon(wanted: Wanted): Promise<SignedRequest> {
