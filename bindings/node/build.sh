@@ -16,9 +16,9 @@ binary=partnersign.$platform.node
 cp "$target/${profile/dev/debug}/libpartnersign_node.so" "$binary.new"
 mv "$binary.new" "$binary"
 rm -rf dist
-# Types are checked and declared by tsc. One file, because loading twenty takes longer than a signature.
+# Types are checked and declared by tsc. One short file, because loading more takes longer than a signature.
 tools/node_modules/.bin/tsc --project .
-tools/node_modules/.bin/esbuild lib/index.ts --bundle --platform=node --target=node20 --format=cjs --keep-names \
+tools/node_modules/.bin/esbuild lib/index.ts --bundle --platform=node --target=node20 --format=cjs --minify --keep-names \
     --legal-comments=none --log-level=warning --outfile=dist/index.js
 
 if [ "${1:-}" = pack ]; then

@@ -26,9 +26,46 @@ export function wellFormed(value: string, name: string): string {
 export function options(value: unknown, name: string, known?: readonly string[]): Record<string, unknown> {
     if (value === undefined) return {};
     if (typeof value !== 'object' || value === null) throw invalidArgument(`${name} must be an object, not ${kind(value)}`);
-    const unknown = known && Object.keys(value).find((key) => !known.includes(key));
-    if (unknown !== undefined) throw invalidArgument(`${name} have no ${unknown}; there are ${known?.join(', ')}`);
+    if (known) refuseUnknown(value, name, known);
     return value as Record<string, unknown>;
+}
+
+/** @internal Refuses properties that would be passed over in silence: one may be misspelt. */
+export function refuseUnknown(value: object, name: string, known: readonly string[]): void {
+    // `in` makes no array of the names, but gives the inherited ones too.
+    for (const key in value) {
+        if (known.includes(key) || !Object.hasOwn(value, key)) continue;
+        const near = known.filter((one) => isNear(one.toLowerCase(), key.toLowerCase()));
+        const meant = near.length > 0 ? ` (did you mean ${near.join(' or ')}?)` : '';
+        throw invalidArgument(`${name} have no ${key}${meant}; there are ${known.join(', ')}`);
+    }
+}
+
+/** Whether one is part of the other, or two changes of a letter make one of the other. */
+function isNear(known: string, given: string): boolean {
+    if (given.length > 2 && (known.includes(given) || given.includes(known))) return true;
+    let row = Array.from({ length: given.length + 1 }, (_, index) => index);
+    for (let at = 1; at <= known.length; at++) {
+        const next = [at];
+        for (let to = 1; to <= given.length; to++) {
+            const same = row[to - 1]! + Number(known[at - 1] !== given[to - 1]);
+            next.push(Math.min(same, row[to]! + 1, next[to - 1]! + 1));
+        }
+        row = next;
+    }
+    return row[given.length]! <= 2;
+}
+
+/** @internal A URL: its text, for what is signed are the very characters that are sent. */
+export function urlText(value: unknown): string {
+    if (typeof value === 'string') return value;
+    const mend = typeof value === 'object' && value !== null && 'href' in value ? ': give its href' : '';
+    throw invalidArgument(`the URL must be a string, not ${kind(value)}${mend}`);
+}
+
+/** @internal Whether it is text or bytes, and so perhaps a key not yet loaded. */
+export function mayBeFile(value: unknown): boolean {
+    return typeof value === 'string' || types.isUint8Array(value);
 }
 
 /** @internal */

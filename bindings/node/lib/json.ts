@@ -9,7 +9,7 @@ import { invalidArgument, PartnerSignError } from './errors.js';
 export function stringify(body: object): string {
     let written: string | undefined;
     try {
-        written = JSON.stringify(body, check);
+        written = isSimple(body, DEEPEST_SIMPLE) ? JSON.stringify(body) : JSON.stringify(body, check);
     } catch (error) {
         if (error instanceof PartnerSignError) throw error;
         throw invalidArgument('the body cannot be written as JSON: it refers to itself, nests too deep, or throws', {
@@ -18,6 +18,31 @@ export function stringify(body: object): string {
     }
     if (written === undefined) throw invalidArgument('the body cannot be written as JSON');
     return written;
+}
+
+/** How deep to look for what needs no check: within the stack, and not for ever where a body refers to itself. */
+const DEEPEST_SIMPLE = 32;
+
+/** Whether JSON writes all of it as what it is, which most bodies can be told at once: `check` doubles the time. */
+function isSimple(value: unknown, depth: number): boolean {
+    if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true;
+    if (typeof value === 'number') return Number.isFinite(value);
+    if (typeof value !== 'object' || depth === 0) return false;
+    const { toJSON, [Symbol.toStringTag]: tag } = value as { toJSON?: unknown; [Symbol.toStringTag]?: unknown };
+    if (toJSON !== undefined || tag !== undefined) return false;
+    if (Array.isArray(value)) {
+        // Not by `every`, which leaves holes out.
+        for (let index = 0; index < value.length; index++) {
+            if (!isSimple(value[index], depth - 1)) return false;
+        }
+        return true;
+    }
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) return false;
+    for (const key in value) {
+        if (!isSimple((value as Record<string, unknown>)[key], depth - 1)) return false;
+    }
+    return true;
 }
 
 function check(this: unknown, key: string, value: unknown): unknown {

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import type * as Native from '../native.js';
-import { bytes, filePath, kind, made, options, textOrBytes, whole } from './check.js';
+import { bytes, filePath, kind, made, mayBeFile, options, textOrBytes, whole } from './check.js';
 import { ask, invalidArgument } from './errors.js';
 import { INSPECT, type Inspect } from './inspect.js';
 import { isKeyObject, withDer, type KeyObjectLike } from './key-object.js';
@@ -107,7 +107,8 @@ export class VerifyingKey {
     static of(key: unknown, name = 'the public key'): VerifyingKey {
         if (typeof key === 'object' && key !== null && #handle in key) return key;
         if (isKeyObject(key)) return VerifyingKey.fromDer(key);
-        throw invalidArgument(`${name} must be a VerifyingKey or a public KeyObject, not ${kind(key)}`);
+        const mend = mayBeFile(key) ? ': load it by VerifyingKey.fromPem, fromDer or fromFile' : '';
+        throw invalidArgument(`${name} must be a VerifyingKey or a public KeyObject, not ${kind(key)}${mend}`);
     }
 
     /** @internal */
@@ -202,7 +203,8 @@ export class SigningKey {
     static of(key: unknown): SigningKey {
         if (typeof key === 'object' && key !== null && #handle in key) return key;
         if (isKeyObject(key)) return SigningKey.fromDer(key);
-        throw invalidArgument(`the key must be a SigningKey or a private KeyObject, not ${kind(key)}`);
+        const mend = mayBeFile(key) ? ': load it by SigningKey.fromPem, fromDer or fromFile' : '';
+        throw invalidArgument(`the key must be a SigningKey or a private KeyObject, not ${kind(key)}${mend}`);
     }
 
     /** @internal */

@@ -1,4 +1,4 @@
-import type { ExternalObject, Prepared as NativePrepared, Wanted } from '../native.js';
+import type { ExternalObject, Prepared as NativePrepared } from '../native.js';
 import { ApiKey } from './api-keys.js';
 import { bytes, made } from './check.js';
 import { ask } from './errors.js';
@@ -6,22 +6,27 @@ import { INSPECT, type Inspect } from './inspect.js';
 import type { KeyObjectLike } from './key-object.js';
 import { VerifyingKey } from './keys.js';
 import { native } from './native.js';
-import { readRequest, type Request } from './request.js';
+import { readRequest, type Request, type Wanted } from './request.js';
 import { SignedRequest } from './signed.js';
 
 /** A checked request that waits for its signature. */
 export class Prepared {
     readonly #handle: ExternalObject<NativePrepared>;
-    readonly #url: string;
+    readonly #wanted: Wanted;
 
-    private constructor(handle: ExternalObject<NativePrepared>, url: string) {
+    private constructor(handle: ExternalObject<NativePrepared>, wanted: Wanted) {
         this.#handle = made(handle, 'prepare');
-        this.#url = url;
+        this.#wanted = wanted;
     }
 
     /** @internal */
-    static of(handle: ExternalObject<NativePrepared>, url: string): Prepared {
-        return new Prepared(handle, url);
+    static of(wanted: Wanted): Prepared {
+        const { method, url, body, exact, maxBodyBytes, isNonce, freshness } = wanted;
+        wanted.body = undefined;
+        return new Prepared(
+            ask(() => native.prepare(method, url, body, exact, maxBodyBytes, isNonce, freshness)),
+            wanted,
+        );
     }
 
     /** The exact bytes that are hashed: freshness, URL, body. */
@@ -35,16 +40,16 @@ export class Prepared {
     }
 
     /** The request to send, if the signature verifies against the public key; else `signature_rejected`. */
-    finish(signature: Uint8Array, publicKey: VerifyingKey | KeyObjectLike, apiKey?: string | ApiKey): SignedRequest {
+    finish(signature: Uint8Array, publicKey: VerifyingKey | KeyObjectLike, apiKey?: string | ApiKey | null): SignedRequest {
         const input = bytes(signature, 'the signature');
         const key = VerifyingKey.handleOf(VerifyingKey.of(publicKey));
-        const goesAlong = apiKey === undefined ? undefined : ApiKey.handleOf(ApiKey.of(apiKey));
-        const signed = ask(() => native.finish(this.#handle, input, key, goesAlong));
-        return SignedRequest.of(this.#url, signed);
+        const goesAlong = apiKey === undefined || apiKey === null ? undefined : ApiKey.of(apiKey);
+        const packed = ask(() => native.finish(this.#handle, input, key));
+        return SignedRequest.of(this.#wanted, packed, goesAlong?.exposeSecret());
     }
 
     toJSON(): object {
-        return { url: this.#url, digest: Buffer.from(this.digest).toString('hex') };
+        return { url: this.#wanted.url, digest: Buffer.from(this.digest).toString('hex') };
     }
 
     /** @internal */
@@ -53,15 +58,7 @@ export class Prepared {
     }
 }
 
-/** @internal */
-export function prepareWanted(wanted: Wanted): Prepared {
-    const { method, url, body, exact, maxBodyBytes, isNonce, freshness } = wanted;
-    const handle = ask(() => native.prepare(method, url, body, exact, maxBodyBytes, isNonce, freshness));
-    return Prepared.of(handle, url);
-}
-
 /** Checks a request by every rule and makes what is hashed, for a signature that is made elsewhere. */
 export function prepare(request: Request): Prepared {
-    const wanted = readRequest(request);
-    return prepareWanted(wanted);
+    return Prepared.of(readRequest(request));
 }

@@ -1,5 +1,5 @@
 import type { Received } from '../native.js';
-import { kind, text, textOrBytes } from './check.js';
+import { kind, text, textOrBytes, urlText } from './check.js';
 import { invalidArgument } from './errors.js';
 
 /** Headers as they arrived: `rawHeaders` of Node.js, pairs (a `Headers` object is some), or an object. */
@@ -30,7 +30,7 @@ export function readReceived(request: unknown): Received {
     const { method, url, headers, body } = request as Record<keyof ReceivedRequest, unknown>;
     const received: Received = {
         method: text(method, 'the method'),
-        url: text(url, 'the URL'),
+        url: urlText(url),
         headers: readHeaders(headers),
     };
     if (body !== undefined && body !== null) received.body = textOrBytes(body, 'the body');

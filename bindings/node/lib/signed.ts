@@ -1,6 +1,9 @@
-import type { Signed } from '../native.js';
 import { invalidArgument } from './errors.js';
 import { INSPECT, type Inspect } from './inspect.js';
+import type { Wanted } from './request.js';
+
+/** What only this module has. */
+const MAKER = {};
 
 /**
  * What must be sent: `method` to `url` with `headers`, and exactly the bytes of `body`.
@@ -24,23 +27,26 @@ export class SignedRequest {
     /** SHA-256 of the payload. */
     readonly digest: Uint8Array<ArrayBuffer>;
 
-    private constructor(url: string, signed: Signed) {
-        if (typeof signed !== 'object' || signed === null || !('digest' in signed)) {
-            throw invalidArgument('this class is made by sign, not by new');
-        }
-        this.method = signed.method;
-        this.url = url;
-        this.headers = signed.headers;
-        this.body = signed.body as Uint8Array<ArrayBuffer>;
-        this.signature = signed.signature;
-        this.payload = signed.payload as Uint8Array<ArrayBuffer>;
-        this.digest = signed.digest as Uint8Array<ArrayBuffer>;
+    private constructor(maker: object, wanted: Wanted, packed: Uint8Array<ArrayBuffer>, apiKey: string | undefined) {
+        if (maker !== MAKER) throw invalidArgument('this class is made by sign, not by new');
+        const signature = packed.subarray(34, 34 + packed[32]! + packed[33]! * 256);
+        // Each array gets memory of its own.
+        const payload = packed.slice(34 + signature.length);
+        const unsigned = wanted.freshness.length + wanted.url.length;
+        const body = payload.length > unsigned ? payload.slice(unsigned) : undefined;
+        this.method = wanted.method.toUpperCase();
+        this.url = wanted.url;
+        this.signature = ascii(signature);
+        this.headers = headersOf(wanted, this.signature, body !== undefined, apiKey);
+        this.body = body as Uint8Array<ArrayBuffer>;
+        this.payload = payload;
+        this.digest = packed.slice(0, 32);
         Object.freeze(this);
     }
 
-    /** @internal */
-    static of(url: string, signed: Signed): SignedRequest {
-        return new SignedRequest(url, signed);
+    /** @internal Takes apart what the native side packed (`signed.rs`); the API key comes along in the clear. */
+    static of(wanted: Wanted, packed: Uint8Array, apiKey: string | undefined): SignedRequest {
+        return new SignedRequest(MAKER, wanted, packed as Uint8Array<ArrayBuffer>, apiKey);
     }
 
     toString(): string {
@@ -62,4 +68,19 @@ export class SignedRequest {
     [INSPECT](_depth: number, options: object, inspect: Inspect): string {
         return `SignedRequest ${inspect(this.toJSON(), options)}`;
     }
+}
+
+/** In the order of the contract. What was accepted stands there as it was given: core accepts one form only. */
+function headersOf(wanted: Wanted, signature: string, hasBody: boolean, apiKey: string | undefined): Record<string, string> {
+    const headers: Record<string, string> = {};
+    if (apiKey !== undefined) headers['x-api-key'] = apiKey;
+    headers['x-sign'] = signature;
+    headers[wanted.isNonce ? 'x-nonce' : 'x-timestamp'] = wanted.freshness;
+    headers['accept'] = 'application/json';
+    if (hasBody) headers['content-type'] = 'application/json';
+    return headers;
+}
+
+function ascii(bytes: Uint8Array): string {
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }

@@ -1,18 +1,15 @@
-import type { ApiKey as NativeApiKey, Cancelled, ExternalObject, Signer as NativeSigner, Wanted } from '../native.js';
 import { abortable, readSignal, type AsyncOptions } from './abort.js';
 import { ApiKey } from './api-keys.js';
 import { kind, options, whole } from './check.js';
-import { ask, internal, invalidArgument, PartnerSignError, unwrap } from './errors.js';
+import { internal, invalidArgument, PartnerSignError } from './errors.js';
 import { eachAtOnce, ExternalKey, type SignDigest } from './external.js';
 import { INSPECT, type Inspect } from './inspect.js';
 import type { KeyObjectLike } from './key-object.js';
 import { SigningKey, VerifyingKey } from './keys.js';
-import { native } from './native.js';
-import { prepareWanted } from './prepared.js';
-import { clock, readRequest, type Request } from './request.js';
+import { OwnKey } from './own-key.js';
+import { Prepared } from './prepared.js';
+import { clock, readRequest, type Request, type Wanted } from './request.js';
 import { SignedRequest } from './signed.js';
-
-type Handle = ExternalObject<NativeSigner>;
 
 /** One result of a batch, as `Promise.allSettled` gives them. */
 export type BatchResult =
@@ -30,18 +27,18 @@ const EXTERNAL_CONCURRENCY = 16;
 
 /** Signs requests. Immutable, and free to share within a thread; a worker thread makes its own. */
 export class Signer {
-    readonly #key: Handle | ExternalKey;
+    readonly #key: OwnKey | ExternalKey;
     readonly #public: VerifyingKey;
     readonly #apiKey: ApiKey | undefined;
 
     /** With a key of its own: a `SigningKey`, or a private `KeyObject` of `node:crypto`. */
-    constructor(key: SigningKey | KeyObjectLike, apiKey?: string | ApiKey) {
-        this.#apiKey = apiKey === undefined ? undefined : ApiKey.of(apiKey);
+    constructor(key: SigningKey | KeyObjectLike, apiKey?: string | ApiKey | null) {
+        this.#apiKey = apiKey === undefined || apiKey === null ? undefined : ApiKey.of(apiKey);
         if ((key as unknown) instanceof External) {
             ({ key: this.#key, public: this.#public } = key as unknown as External);
         } else {
             const own = SigningKey.of(key);
-            this.#key = ask(() => native.signerNew(SigningKey.handleOf(own), this.#apiKeyHandle()));
+            this.#key = new OwnKey(own, this.#apiKey?.exposeSecret());
             this.#public = own.verifyingKey;
         }
     }
@@ -57,7 +54,7 @@ export class Signer {
     static external(
         publicKey: VerifyingKey | KeyObjectLike,
         signDigest: SignDigest,
-        apiKey?: string | ApiKey,
+        apiKey?: string | ApiKey | null,
     ): Signer {
         const external = new External(VerifyingKey.of(publicKey), new ExternalKey(signDigest));
         return new Signer(external as unknown as SigningKey, apiKey);
@@ -78,17 +75,21 @@ export class Signer {
         const wanted = readRequest(request);
         const key = this.#key;
         if (key instanceof ExternalKey) {
-            const prepared = prepareWanted(wanted);
+            const prepared = Prepared.of(wanted);
             return prepared.finish(key.sign(prepared.digest), this.#public, this.#apiKey);
         }
-        const signed = ask(() => native.sign(key, wanted));
-        return SignedRequest.of(wanted.url, signed);
+        return key.sign(wanted);
     }
 
     /** The same on the thread pool: the event loop goes on. The body is copied first. */
-    async signAsync(request: Request, settings?: AsyncOptions): Promise<SignedRequest> {
-        const signal = readSignal(settings);
-        return this.#start(readRequest(request), signal);
+    signAsync(request: Request, settings?: AsyncOptions): Promise<SignedRequest> {
+        // No `async`: each would be one more promise and turn of the loop, of which a thousand calls feel each.
+        try {
+            const signal = readSignal(settings);
+            return this.#start(readRequest(request, { copy: true }), signal);
+        } catch (error) {
+            return Promise.reject(error);
+        }
     }
 
     /**
@@ -113,26 +114,31 @@ export class Signer {
         });
     }
 
-    async #start(wanted: Wanted, signal: AsyncOptions['signal']): Promise<SignedRequest> {
+    #start(wanted: Wanted, signal: AsyncOptions['signal']): Promise<SignedRequest> {
         const key = this.#key;
-        if (key instanceof ExternalKey) {
-            const prepared = prepareWanted(wanted);
-            const signature = await abortable(signal, () => key.signAsync(prepared.digest));
-            return prepared.finish(signature, this.#public, this.#apiKey);
-        }
-        const answer = await abortable(signal, (cancelled) => bug(() => native.signAsync(key, wanted, cancelled)));
-        return SignedRequest.of(wanted.url, unwrap(answer));
+        if (key instanceof ExternalKey) return this.#startExternal(key, wanted, signal);
+        return signal === undefined ? key.signSoon(wanted) : this.#startAlone(key, wanted, signal);
+    }
+
+    async #startAlone(key: OwnKey, wanted: Wanted, signal: AsyncOptions['signal']): Promise<SignedRequest> {
+        const [answer] = await abortable(signal, (cancelled) => key.signMany([wanted], 1, cancelled));
+        return key.finish(wanted, answer!);
+    }
+
+    async #startExternal(key: ExternalKey, wanted: Wanted, signal: AsyncOptions['signal']): Promise<SignedRequest> {
+        const prepared = Prepared.of(wanted);
+        const signature = await abortable(signal, () => key.signAsync(prepared.digest));
+        return prepared.finish(signature, this.#public, this.#apiKey);
     }
 
     async #signAll(
-        key: Handle,
+        key: OwnKey,
         requests: Wanted[],
         threads: number,
         signal: AsyncOptions['signal'],
     ): Promise<BatchResult[]> {
-        const start = (cancelled?: ExternalObject<Cancelled>) => bug(() => native.signBatch(key, requests, threads, cancelled));
-        const answers = unwrap(await abortable(signal, start));
-        return answers.map((answer, index) => settle(() => SignedRequest.of(requests[index]!.url, unwrap(answer))));
+        const answers = await abortable(signal, (cancelled) => key.signMany(requests, threads, cancelled));
+        return answers.map((answer, index) => settle(() => key.finish(requests[index]!, answer)));
     }
 
     async #signEach(requests: Wanted[], concurrency: number, signal: AsyncOptions['signal']): Promise<BatchResult[]> {
@@ -148,10 +154,6 @@ export class Signer {
         };
         await eachAtOnce(requests.length, concurrency, signOne);
         return results;
-    }
-
-    #apiKeyHandle(): ExternalObject<NativeApiKey> | undefined {
-        return this.#apiKey && ApiKey.handleOf(this.#apiKey);
     }
 
     toString(): string {
@@ -193,7 +195,7 @@ function readAll(requests: unknown): Array<Wanted | PartnerSignError> {
     const now = clock();
     return Array.from(requests as Iterable<unknown>, (request) => {
         try {
-            return readRequest(request, () => now);
+            return readRequest(request, { now });
         } catch (error) {
             return asPartnerSignError(error);
         }
@@ -213,14 +215,5 @@ function settle(signed: () => SignedRequest): BatchResult {
         return { status: 'fulfilled', value: signed() };
     } catch (error) {
         return { status: 'rejected', reason: asPartnerSignError(error) };
-    }
-}
-
-/** What the native side throws is a bug, at once or later. */
-async function bug<T>(call: () => Promise<T>): Promise<T> {
-    try {
-        return await call();
-    } catch {
-        throw internal();
     }
 }

@@ -20,6 +20,7 @@ mod keys;
 mod nonces;
 mod panics;
 mod prepared;
+mod probes;
 mod request;
 mod signed;
 mod signer;

@@ -3,13 +3,12 @@
 use napi::Env;
 use napi::bindgen_prelude::{External, Uint8ArraySlice};
 use napi_derive::napi;
-use partnersign::{ApiKey, Prepared, VerifyingKey, prepare as prepare_request};
+use partnersign::{Prepared, VerifyingKey, prepare as prepare_request};
 
-use crate::failure::{Answer, Failure, answer};
+use crate::failure::{Answer, answer};
 use crate::request::Wanted;
-use crate::signed::Signed;
+use crate::signed::{packed, to_answer};
 
-/// The fields of [`Wanted`] one by one: reading them out of an object would cost more than core's work.
 #[napi(catch_unwind)]
 pub fn prepare(
     method: String,
@@ -50,11 +49,7 @@ pub fn finish<'env>(
     prepared: &External<Prepared>,
     signature: &[u8],
     public_key: &External<VerifyingKey>,
-    api_key: Option<&External<ApiKey>>,
-) -> napi::Result<Answer<Signed<'env>>> {
-    let api_key = api_key.map(|api_key| (**api_key).clone());
-    match (**prepared).clone().finish(signature.to_vec(), public_key, api_key) {
-        Ok(signed) => Signed::new(env, &signed).map(Answer::A),
-        Err(error) => Ok(Answer::B(Failure::from(&error))),
-    }
+) -> napi::Result<Answer<Uint8ArraySlice<'env>>> {
+    let signed = (**prepared).clone().finish(signature.to_vec(), public_key, None);
+    to_answer(env, signed.map(|signed| packed(&signed)))
 }

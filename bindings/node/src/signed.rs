@@ -1,36 +1,26 @@
-//! A signed request as JavaScript values.
+//! What was signed, as it crosses to JavaScript: in one array, because each value costs a call.
 
 use napi::Env;
-use napi::bindgen_prelude::{Object, Result, Uint8ArraySlice};
-use napi_derive::napi;
-use partnersign::SignedRequest;
+use napi::bindgen_prelude::{Result, Uint8ArraySlice};
+use partnersign::{Error, SignedRequest};
 
-/// What must be sent, and what was hashed. Each array has memory of its own.
-#[napi(object, object_from_js = false)]
-pub struct Signed<'env> {
-    pub method: &'static str,
-    #[napi(ts_type = "Record<string, string>")]
-    pub headers: Object<'env>,
-    pub body: Option<Uint8ArraySlice<'env>>,
-    pub signature: String,
-    pub payload: Uint8ArraySlice<'env>,
-    pub digest: Uint8ArraySlice<'env>,
+use crate::failure::{Answer, Failure};
+
+/// Digest, length of the signature in two bytes, little-endian, signature, payload. The face (`signed.ts`)
+/// takes it apart: the body is the end of the payload, and the rest it knows.
+pub(crate) fn packed(signed: &SignedRequest) -> Vec<u8> {
+    let signature = signed.signature().as_bytes();
+    // The longest, of an 8192-bit key, has 1366 bytes.
+    let length = u16::try_from(signature.len()).unwrap_or(0).to_le_bytes();
+    [&signed.digest()[..], &length, signature, signed.payload()].concat()
 }
 
-impl<'env> Signed<'env> {
-    /// Copies everything out.
-    pub(crate) fn new(env: &'env Env, signed: &SignedRequest) -> Result<Self> {
-        let mut headers = Object::new(env)?;
-        for (name, value) in signed.headers() {
-            headers.set(name, value)?;
-        }
-        Ok(Self {
-            method: signed.method().as_str(),
-            headers,
-            body: signed.body().map(|body| Uint8ArraySlice::copy_from(env, body)).transpose()?,
-            signature: signed.signature().to_owned(),
-            payload: Uint8ArraySlice::copy_from(env, signed.payload())?,
-            digest: Uint8ArraySlice::copy_from(env, signed.digest())?,
-        })
+pub(crate) fn to_answer(
+    env: &Env,
+    packed: std::result::Result<Vec<u8>, Error>,
+) -> Result<Answer<Uint8ArraySlice<'_>>> {
+    match packed {
+        Ok(packed) => Uint8ArraySlice::copy_from(env, packed).map(Answer::A),
+        Err(error) => Ok(Answer::B(Failure::from(&error))),
     }
 }

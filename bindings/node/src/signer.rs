@@ -5,31 +5,36 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use napi::Env;
-use napi::bindgen_prelude::{AsyncTask, External};
+use napi::bindgen_prelude::{AsyncTask, External, Float64ArraySlice, Uint8ArraySlice};
 use napi_derive::napi;
-use partnersign::{ApiKey, Signer, SigningKey};
+use partnersign::{Signer, SigningKey};
 
-use crate::failure::{Answer, Failure};
-use crate::request::{OwnedRequest, Wanted, size};
-use crate::signed::Signed;
-use crate::tasks::{BatchTask, SignTask};
+use crate::failure::Answer;
+use crate::request::{Wanted, size};
+use crate::signed::{packed, to_answer};
+use crate::tasks::BatchTask;
 
 #[napi(catch_unwind)]
-pub fn signer_new(key: &External<SigningKey>, api_key: Option<&External<ApiKey>>) -> External<Signer> {
-    External::new(Signer::new((**key).clone(), api_key.map(|api_key| (**api_key).clone())))
+pub fn signer_new(key: &External<SigningKey>) -> External<Signer> {
+    External::new(Signer::new((**key).clone(), None))
 }
 
 #[napi(catch_unwind)]
+#[allow(clippy::too_many_arguments)]
 pub fn sign<'env>(
     env: &'env Env,
     signer: &External<Signer>,
-    request: Wanted<'_>,
-) -> napi::Result<Answer<Signed<'env>>> {
-    let signed = request.parse().and_then(|(request, freshness)| signer.sign(&request, &freshness));
-    match signed {
-        Ok(signed) => Signed::new(env, &signed).map(Answer::A),
-        Err(error) => Ok(Answer::B(Failure::from(&error))),
-    }
+    method: String,
+    url: String,
+    body: Option<Uint8ArraySlice<'_>>,
+    exact: bool,
+    max_body_bytes: f64,
+    is_nonce: bool,
+    freshness: String,
+) -> napi::Result<Answer<Uint8ArraySlice<'env>>> {
+    let wanted = Wanted { method, url, body, exact, max_body_bytes, is_nonce, freshness };
+    let signed = wanted.parse().and_then(|(request, freshness)| signer.sign(&request, &freshness));
+    to_answer(env, signed.map(|signed| packed(&signed)))
 }
 
 /// Set by the face when nobody waits any more: work that has not begun is then left out.
@@ -45,24 +50,27 @@ pub fn cancel(cancelled: &External<Cancelled>) {
     cancelled.store(true, Ordering::Relaxed);
 }
 
-#[napi(catch_unwind, ts_return_type = "Promise<Signed | Failure>")]
-pub fn sign_async(
-    signer: &External<Signer>,
-    request: Wanted<'_>,
-    cancelled: Option<&External<Cancelled>>,
-) -> AsyncTask<SignTask> {
-    let cancelled = cancelled.map(|cancelled| Arc::clone(cancelled));
-    AsyncTask::new(SignTask::new((**signer).clone(), OwnedRequest::new(request), cancelled))
-}
-
-#[napi(catch_unwind, ts_return_type = "Promise<Array<Signed | Failure> | Failure>")]
+/// Requests by column: reading a thousand objects would take as long as ten signatures.
+///
+/// `texts` holds method, URL and freshness of each request in turn; `numbers` whether the body stays exact,
+/// its greatest length, and whether the freshness is a nonce; `bodies` a body or nothing.
+#[napi(catch_unwind, ts_return_type = "Promise<Array<Uint8Array | Failure> | Failure>")]
 pub fn sign_batch(
     signer: &External<Signer>,
-    requests: Vec<Wanted<'_>>,
+    texts: Vec<String>,
+    numbers: Float64ArraySlice<'_>,
+    bodies: Vec<Option<Uint8ArraySlice<'_>>>,
     threads: f64,
     cancelled: Option<&External<Cancelled>>,
 ) -> AsyncTask<BatchTask> {
-    let requests = requests.into_iter().map(OwnedRequest::new).collect();
+    let mut texts = texts.into_iter();
+    let requests = std::iter::zip(numbers.as_chunks::<3>().0, bodies).map_while(|(numbers, body)| {
+        let (method, url, freshness) = (texts.next()?, texts.next()?, texts.next()?);
+        let [exact, max_body_bytes, is_nonce] = *numbers;
+        let (exact, is_nonce) = (exact != 0.0, is_nonce != 0.0);
+        Some(Wanted { method, url, body, exact, max_body_bytes, is_nonce, freshness }.into_owned())
+    });
+    let requests = requests.collect();
     let cancelled = cancelled.map(|cancelled| Arc::clone(cancelled));
     let threads = NonZeroUsize::new(size(threads)).unwrap_or(NonZeroUsize::MIN);
     AsyncTask::new(BatchTask::new((**signer).clone(), requests, threads, cancelled))

@@ -5,12 +5,12 @@ use std::sync::atomic::Ordering;
 
 use napi::bindgen_prelude::{Array, Result};
 use napi::{Env, ScopedTask};
-use partnersign::{Error, ErrorCode, SignedRequest, Signer};
+use partnersign::{Error, ErrorCode, Signer};
 
-use crate::failure::{Answer, Failure};
+use crate::failure::Failure;
 use crate::panics::caught;
 use crate::request::OwnedRequest;
-use crate::signed::Signed;
+use crate::signed::{packed, to_answer};
 use crate::signer::Cancelled;
 
 fn check_cancelled(cancelled: Option<&Cancelled>) -> std::result::Result<(), Error> {
@@ -20,41 +20,8 @@ fn check_cancelled(cancelled: Option<&Cancelled>) -> std::result::Result<(), Err
     Ok(())
 }
 
-fn to_answer(env: &Env, result: std::result::Result<SignedRequest, Error>) -> Result<Answer<Signed<'_>>> {
-    match result {
-        Ok(signed) => Signed::new(env, &signed).map(Answer::A),
-        Err(error) => Ok(Answer::B(Failure::from(&error))),
-    }
-}
-
-/// One request.
-pub struct SignTask {
-    signer: Signer,
-    request: OwnedRequest,
-    cancelled: Option<Cancelled>,
-}
-
-impl SignTask {
-    pub(crate) fn new(signer: Signer, request: OwnedRequest, cancelled: Option<Cancelled>) -> Self {
-        Self { signer, request, cancelled }
-    }
-}
-
-impl<'task> ScopedTask<'task> for SignTask {
-    type Output = std::result::Result<SignedRequest, Error>;
-    type JsValue = Answer<Signed<'task>>;
-
-    fn compute(&mut self) -> Result<Self::Output> {
-        Ok(caught(|| {
-            check_cancelled(self.cancelled.as_ref())?;
-            let (request, freshness) = self.request.parse()?;
-            self.signer.sign(&request, &freshness)
-        }))
-    }
-
-    fn resolve(&mut self, env: &'task Env, output: Self::Output) -> Result<Self::JsValue> {
-        to_answer(env, output)
-    }
+fn missing() -> Error {
+    Error::new(ErrorCode::Internal, "the batch has fewer results than requests")
 }
 
 /// Many requests; each has its own success or failure.
@@ -75,25 +42,28 @@ impl BatchTask {
         Self { signer, requests, threads, cancelled }
     }
 
-    fn sign(&self) -> std::result::Result<Vec<std::result::Result<SignedRequest, Error>>, Error> {
+    fn sign(&self) -> std::result::Result<Vec<std::result::Result<Vec<u8>, Error>>, Error> {
         check_cancelled(self.cancelled.as_ref())?;
         let parsed: Vec<_> = self.requests.iter().map(OwnedRequest::parse).collect();
         let good: Vec<_> = parsed.iter().filter_map(|parsed| parsed.as_ref().ok().cloned()).collect();
         let mut signed = self.signer.sign_batch(&good, self.threads).into_iter();
-        let missing = || Error::new(ErrorCode::Internal, "the batch has fewer results than requests");
         Ok(parsed
             .into_iter()
             .map(|parsed| parsed.and_then(|_| signed.next().unwrap_or_else(|| Err(missing()))))
+            .map(|signed| signed.map(|signed| packed(&signed)))
             .collect())
     }
 }
 
 impl<'task> ScopedTask<'task> for BatchTask {
-    type Output = std::result::Result<Vec<std::result::Result<SignedRequest, Error>>, Error>;
+    type Output = std::result::Result<Vec<std::result::Result<Vec<u8>, Error>>, Error>;
     type JsValue = napi::Either<Array<'task>, Failure>;
 
+    /// Everything that needs no JavaScript, freeing included: the event loop is one thread, this is many.
     fn compute(&mut self) -> Result<Self::Output> {
-        Ok(caught(|| self.sign()))
+        let results = caught(|| self.sign());
+        self.requests = Vec::new();
+        Ok(results)
     }
 
     fn resolve(&mut self, env: &'task Env, output: Self::Output) -> Result<Self::JsValue> {

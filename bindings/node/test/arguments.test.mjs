@@ -198,3 +198,46 @@ test('a size limit of one\'s own', () => {
     assert.throws(() => sign({ body: '[1,2,3]', maxBodyBytes: 6 }), refused('too_large'));
     assert.ok(sign({ body: '[1,2,3]', maxBodyBytes: 7 }));
 });
+
+test('a misspelt field of a request is refused by its name, with what may be meant', async () => {
+    const message = (more) => {
+        let found;
+        assert.throws(() => signer.sign({ ...get, ...more }), (error) => refused('invalid_argument')(error) && ((found = error.message), true));
+        return found;
+    };
+    assert.match(message({ nonse: 5 }), /have no nonse \(did you mean nonce\?\); there are method, url, body, timestamp, nonce, form, maxBodyBytes/);
+    assert.match(message({ timeStamp: 1 }), /no timeStamp \(did you mean timestamp\?\)/);
+    assert.match(message({ methd: 'GET' }), /no methd \(did you mean method\?\)/);
+    assert.match(message({ maxBody: 5 }), /did you mean (body or )?maxBodyBytes\?/);
+    assert.match(message({ headers: {} }), /have no headers; there are/);
+    // Also where nothing is in it, and in every call that takes a request.
+    assert.match(message({ nonse: undefined }), /no nonse/);
+    assert.throws(() => signer.sign({ methd: 'GET', url: URL_SEARCH }), /did you mean method\?/);
+    assert.throws(() => prepare({ ...get, nonse: 5 }), refused('invalid_argument'));
+    await assert.rejects(signer.signAsync({ ...get, nonse: 5 }), refused('invalid_argument'));
+    const [good, bad] = await signer.signBatch([get, { ...get, nonse: 5 }]);
+    assert.equal(good.status, 'fulfilled');
+    assert.ok(refused('invalid_argument')(bad.reason));
+});
+
+test('a URL object, and a key that is still text, are refused with the mend', () => {
+    assert.throws(() => signer.sign({ ...get, url: new URL(URL_SEARCH) }), /must be a string, not an object \(URL\): give its href/);
+    assert.throws(() => new Verifier(key.verifyingKey).verify({ method: 'GET', url: new URL(URL_SEARCH), headers: {} }), /give its href/);
+    assert.throws(() => signer.sign({ ...get, url: 5 }), /must be a string, not a number$/);
+    for (const text of [PEM, Buffer.from(PEM)]) {
+        assert.throws(() => new Signer(text), (error) => refused('invalid_argument')(error) && /SigningKey\.fromPem/.test(error.message) && !error.message.includes('MII'));
+    }
+    assert.throws(() => new Verifier(key.publicPem()), /VerifyingKey\.fromPem/);
+    assert.throws(() => Signer.external(key.publicPem(), () => {}), /VerifyingKey\.fromPem/);
+});
+
+test('null is absent for nonce, timestamp, body and API key', async () => {
+    const absent = { nonce: null, timestamp: null, body: null };
+    assert.deepEqual(Object.keys(new Signer(key, null).sign({ ...get, ...absent }).headers), ['x-sign', 'x-timestamp', 'accept']);
+    assert.equal(signer.sign({ ...get, timestamp: null, nonce: 7 }).headers['x-nonce'], '7');
+    assert.equal(signer.sign({ ...get, timestamp: 7, nonce: null }).headers['x-timestamp'], '7');
+    assert.equal(new Signer(key, null).keyId, undefined);
+    const signature = Buffer.from(signer.sign({ ...get, timestamp: 7 }).signature, 'base64url');
+    assert.equal(prepare({ ...get, timestamp: 7 }).finish(signature, key.verifyingKey, null).headers['x-api-key'], undefined);
+    for (const field of ['form', 'maxBodyBytes', 'method', 'url']) assert.throws(() => sign({ [field]: null }), refused('invalid_argument'));
+});

@@ -100,3 +100,23 @@ test('the event loop is not held by a batch', async () => {
     delay.disable();
     assert.ok(delay.count > 5, `${delay.count} turns`);
 });
+
+test('a thousand calls of one turn settle each on its own, with the body as it was when they were made', async () => {
+    const body = new TextEncoder().encode('{"n":10}');
+    const calls = Array.from({ length: 1000 }, (_, index) => {
+        body.set(new TextEncoder().encode(String(10 + (index % 90))), 5);
+        const url = index % 100 === 50 ? 'nowhere' : URL_COMPANY;
+        return signer.signAsync({ method: 'POST', url, body, nonce: `n${index}` });
+    });
+    body.fill(0);
+    for (const [index, result] of (await Promise.allSettled(calls)).entries()) {
+        if (index % 100 === 50) {
+            assert.equal(result.reason.code, 'invalid_url');
+            continue;
+        }
+        const text = `{"n":${10 + (index % 90)}}`;
+        assert.equal(Buffer.from(result.value.payload).toString(), `n${index}${URL_COMPANY}${text}`);
+        assert.equal(Buffer.from(result.value.body).toString(), text);
+        assert.deepEqual(result.value, signer.sign({ method: 'POST', url: URL_COMPANY, body: text, nonce: `n${index}` }));
+    }
+});

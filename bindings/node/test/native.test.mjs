@@ -12,8 +12,28 @@ const library = join(project, 'node_modules', `partnersign-${platform}`, `partne
 const node = (code, env = {}, ...flags) =>
     spawnSync(process.execPath, [...flags, '-e', code], { cwd: project, encoding: 'utf8', env: { ...process.env, PEM, URL_SEARCH, ...env } });
 
+/** The package loaded once more, and the exports of the native library that it calls. */
+function freshFace() {
+    const { dlopen } = process;
+    let native;
+    process.dlopen = (opened, ...more) => {
+        dlopen.call(process, opened, ...more);
+        native = opened.exports;
+    };
+    const file = require.resolve('partnersign');
+    const { [file]: loaded } = require.cache;
+    delete require.cache[file];
+    try {
+        return { face: require(file), native };
+    } finally {
+        process.dlopen = dlopen;
+        require.cache[file] = loaded;
+    }
+}
+
 test('a panic becomes an error, on this thread and on the pool, and says nothing secret', async () => {
-    const native = require(library);
+    const { native, face } = freshFace();
+    const { PartnerSignError, Signer, SigningKey } = face;
     const signer = new Signer(SigningKey.fromPem(PEM));
     const request = { method: 'GET', url: URL_SEARCH };
     const isInternal = (error) => {
@@ -23,15 +43,22 @@ test('a panic becomes an error, on this thread and on the pool, and says nothing
         return true;
     };
     // The face calls what the library exports: here, what panics.
-    const { sign, signAsync, signBatch } = native;
-    Object.assign(native, { sign: native.panicOnPurpose, signAsync: native.panicOnPurposeAsync, signBatch: native.panicOnPurpose });
+    const { sign, signBatch } = native;
+    Object.assign(native, { sign: native.panicOnPurpose, signBatch: native.panicOnPurpose });
     try {
         assert.throws(() => signer.sign(request), isInternal);
         await assert.rejects(signer.signAsync(request), isInternal);
         await assert.rejects(signer.signBatch([request]), isInternal);
+        await assert.rejects(signer.signAsync(request, { signal: new AbortController().signal }), isInternal);
+        native.signBatch = native.panicOnPurposeAsync;
+        await assert.rejects(signer.signAsync(request), isInternal);
+        await assert.rejects(signer.signBatch([request]), isInternal);
+        native.signBatch = () => Promise.reject(new Error('hunter2'));
+        await assert.rejects(signer.signAsync(request), isInternal);
     } finally {
-        Object.assign(native, { sign, signAsync, signBatch });
+        Object.assign(native, { sign, signBatch });
     }
+    assert.ok(await signer.signAsync(request));
     assert.ok(signer.sign(request), 'and life goes on');
     const quiet = node(`require('partnersign'); const native = require('${library}'); try { native.panicOnPurpose() } catch {} native.panicOnPurposeAsync().then(() => console.log('alive'))`);
     assert.deepEqual([quiet.stdout, quiet.stderr, quiet.status], ['alive\n', '', 0]);
@@ -57,7 +84,7 @@ test('no environment variable brings in another library', () => {
     writeFileSync(join(decoy, 'package.json'), JSON.stringify({ name: `partnersign-${platform}`, version: '0.1.0', main: 'index.js' }));
     for (const file of ['index.js', `partnersign.${platform}.node`, 'evil.node']) writeFileSync(join(decoy, file), `console.log('evil')`);
     const env = { NODE_PATH: evil, NAPI_RS_NATIVE_LIBRARY_PATH: join(decoy, 'index.js'), NAPI_RS_FORCE_WASI: '1', LD_LIBRARY_PATH: evil };
-    const code = `require('partnersign'); console.log(Object.keys(require.cache).filter((path) => path.endsWith('.node')).join())`;
+    const code = `require('partnersign'); console.log(process.report.getReport().sharedObjects.filter((path) => path.endsWith('.node')).join())`;
     const { stdout, stderr } = node(code, env);
     assert.deepEqual([stdout.trim(), stderr], [library, '']);
 

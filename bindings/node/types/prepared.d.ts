@@ -12,7 +12,7 @@ export declare class Prepared {
     /** SHA-256 of the payload: what an HSM or KMS signs by RSASSA-PKCS1-v1_5. */
     get digest(): Uint8Array<ArrayBuffer>;
     /** The request to send, if the signature verifies against the public key; else `signature_rejected`. */
-    finish(signature: Uint8Array, publicKey: VerifyingKey | KeyObjectLike, apiKey?: string | ApiKey): SignedRequest;
+    finish(signature: Uint8Array, publicKey: VerifyingKey | KeyObjectLike, apiKey?: string | ApiKey | null): SignedRequest;
     toJSON(): object;
 }
 /** Checks a request by every rule and makes what is hashed, for a signature that is made elsewhere. */

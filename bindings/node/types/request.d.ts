@@ -1,4 +1,4 @@
-/** What the caller wants to send. */
+/** What the caller wants to send. Other fields are refused; `null` is the same as absent where it is allowed. */
 export interface Request {
     /** GET, HEAD, POST, PUT, PATCH or DELETE, in any case. */
     method: string;
@@ -11,9 +11,9 @@ export interface Request {
      */
     body?: string | Uint8Array | object | null | undefined;
     /** Unix seconds. With neither timestamp nor nonce: the system clock's. */
-    timestamp?: number | string | undefined;
+    timestamp?: number | string | null | undefined;
     /** 1 to 128 of `A-Za-z0-9_-`. A number must be a safe integer. */
-    nonce?: string | bigint | number | undefined;
+    nonce?: string | bigint | number | null | undefined;
     /** `compact` (the default) removes the whitespace between tokens; `exact` leaves the bytes alone. */
     form?: 'compact' | 'exact' | undefined;
     /** The longest body in bytes; 10 MiB unless said otherwise. */

@@ -23,7 +23,7 @@ export interface BatchOptions extends AsyncOptions {
 export declare class Signer {
     #private;
     /** With a key of its own: a `SigningKey`, or a private `KeyObject` of `node:crypto`. */
-    constructor(key: SigningKey | KeyObjectLike, apiKey?: string | ApiKey);
+    constructor(key: SigningKey | KeyObjectLike, apiKey?: string | ApiKey | null);
     /**
      * With a private key that is elsewhere: an HSM, a KMS, another process.
      *
@@ -32,7 +32,7 @@ export declare class Signer {
      * against `publicKey`: one that does not verify is `signature_rejected`. What `signDigest` throws is
      * thrown on as it is.
      */
-    static external(publicKey: VerifyingKey | KeyObjectLike, signDigest: SignDigest, apiKey?: string | ApiKey): Signer;
+    static external(publicKey: VerifyingKey | KeyObjectLike, signDigest: SignDigest, apiKey?: string | ApiKey | null): Signer;
     /** The public key that the signatures verify against. */
     get verifyingKey(): VerifyingKey;
     /** The `key_id` of the API key, if there is one. */
