@@ -1,32 +1,24 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { toNamespacedPath } from 'node:path';
 import type * as Native from '../native.js';
 import { VERSION } from './generated.js';
+import { installed, notInstalled } from './locate.js';
 
-/** Of Linux there are two kinds; the wrong one does not load. */
-function platforms(): string[] {
-    const { platform, arch } = process;
-    if (platform === 'linux') return [`linux-${arch}-gnu`, `linux-${arch}-musl`];
-    if (platform === 'win32') return [`win32-${arch}-msvc`];
-    return [`${platform}-${arch}`];
-}
-
-/**
- * Beside this package, or in the platform's package in the `node_modules` above: nowhere else.
- * `require` would also look into NODE_PATH, and no environment variable may bring in another library.
- */
-function candidates(platform: string): string[] {
-    const file = `partnersign.${platform}.node`;
-    const installed = module.paths.map((folder) => join(folder, `partnersign-${platform}`, file));
-    return [join(__dirname, '..', file), ...installed];
+/** By `require`, and by what that does where it is not that of Node.js: some test runners' loads no libraries. */
+function open(file: string): typeof Native {
+    try {
+        return require(file);
+    } catch {
+        const addon = { exports: {} };
+        process.dlopen(addon, toNamespacedPath(file));
+        return addon.exports as typeof Native;
+    }
 }
 
 function load(): typeof Native {
     const failures: unknown[] = [];
-    for (const file of platforms().flatMap(candidates)) {
-        if (!existsSync(file)) continue;
+    for (const file of installed()) {
         try {
-            const native = require(file) as typeof Native;
+            const native = open(file);
             const found = native.version();
             if (found === VERSION) {
                 native.silencePanics();
@@ -37,14 +29,10 @@ function load(): typeof Native {
             failures.push(error);
         }
     }
-    const names = platforms().map((platform) => `partnersign-${platform}`).join(' or ');
-    throw new Error(
-        failures.length > 0
-            ? `partnersign: the native library does not load: ${failures.map(String).join('; ')}`
-            : `partnersign: the package ${names} is not installed. Install without --omit=optional; ` +
-              'if it is missing although you did, delete package-lock.json and node_modules and install again.',
-        { cause: failures[0] },
-    );
+    if (failures.length === 0) throw new Error(`partnersign: ${notInstalled()}`);
+    throw new Error(`partnersign: the native library does not load: ${failures.map(String).join('; ')}`, {
+        cause: failures[0],
+    });
 }
 
 /** @internal */

@@ -4,6 +4,7 @@ import { kind, text, whole } from './check.js';
 import { jsonBytes } from './compact.js';
 import { invalidArgument, PartnerSignError } from './errors.js';
 import { stringify } from './json.js';
+import { unpolluted } from './properties.js';
 
 /** What the caller wants to send. */
 export interface Request {
@@ -27,6 +28,8 @@ export interface Request {
     maxBodyBytes?: number | undefined;
 }
 
+const FIELDS = ['method', 'url', 'body', 'timestamp', 'nonce', 'form', 'maxBodyBytes'];
+
 /** @internal */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
@@ -41,7 +44,7 @@ export function readRequest(request: unknown, now: () => number = clock): Wanted
         throw invalidArgument(`the request must be an object with method and url, not ${kind(request)}`);
     }
     const { method, url, body, timestamp, nonce, form = 'compact', maxBodyBytes = MAX_BODY_BYTES } =
-        request as Record<keyof Request, unknown>;
+        unpolluted(request, FIELDS) as Record<keyof Request, unknown>;
     if (form !== 'compact' && form !== 'exact') throw invalidArgument("the form must be 'compact' or 'exact'");
     const wanted: Wanted = {
         method: text(method, 'the method'),
@@ -51,8 +54,8 @@ export function readRequest(request: unknown, now: () => number = clock): Wanted
         isNonce: nonce !== undefined,
         freshness: readFreshness(timestamp, nonce, now),
     };
-    const sent = readBody(body);
-    if (sent !== undefined) wanted.body = sent;
+    // Also where there is none: else the native side would find the one of a prototype.
+    wanted.body = readBody(body) as Uint8Array;
     return wanted;
 }
 
