@@ -1,15 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { invalidArgument } from './errors.js';
+import { kind } from './kind.js';
 import { own } from './properties.js';
 
-/** @internal A value's kind for a message: never the value itself, which may be secret. */
-export function kind(value: unknown): string {
-    if (value === null) return 'null';
-    if (Array.isArray(value)) return 'an array';
-    if (typeof value === 'object') return `an object (${Object.prototype.toString.call(value).slice(8, -1)})`;
-    return typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`;
-}
+export { kind };
 
 /** @internal */
 export function text(value: unknown, name: string): string {

@@ -2,3 +2,4 @@
 
 export { onAbort } from './listeners.js';
 export { own, unpolluted } from './properties.js';
+export { kind } from './kind.js';
