@@ -31,7 +31,7 @@ export class SignedRequest {
         this.method = signed.method;
         this.url = url;
         this.headers = signed.headers;
-        this.body = signed.body as Uint8Array<ArrayBuffer>;
+        this.body = (Object.hasOwn(signed, 'body') ? signed.body : undefined) as Uint8Array<ArrayBuffer>;
         this.signature = signed.signature;
         this.payload = signed.payload as Uint8Array<ArrayBuffer>;
         this.digest = signed.digest as Uint8Array<ArrayBuffer>;

@@ -57,6 +57,7 @@ test('what is in Object.prototype is no part of a request', async () => {
     const expected = signer.sign({ ...get, timestamp: 1 }).signature;
     await polluted({ nonce: 'evil', body: '{"evil":1}', form: 'exact', maxBodyBytes: 1 }, async () => {
         assert.equal(signer.sign({ ...get, timestamp: 1 }).signature, expected);
+        assert.equal(signer.sign(get).body, undefined);
         assert.equal((await signer.signAsync({ ...get, timestamp: 1 })).signature, expected);
         const post = signer.sign({ method: 'POST', url: URL_COMPANY, body: '{ "a": 1 }', timestamp: 1 });
         assert.equal(Buffer.from(post.body).toString(), '{"a":1}');
