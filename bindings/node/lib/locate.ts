@@ -20,13 +20,15 @@ function nodeModules(folder: string): string[] {
  * `node_modules` above, and nowhere else. `require` would also look into NODE_PATH, and no environment
  * variable may bring in another library. (`module.paths` says the same, but not under test runners and in bundles.)
  */
-export function installed(): string[] {
+export function* installed(): Generator<string> {
     const here = typeof __dirname === 'string' ? __dirname : '.';
-    return platforms().flatMap((platform) => {
+    for (const platform of platforms()) {
         const file = `partnersign.${platform}.node`;
         const folders = nodeModules(here).map((folder) => join(folder, `partnersign-${platform}`));
-        return [join(here, '..'), ...folders].map((folder) => join(folder, file)).filter((path) => existsSync(path));
-    });
+        for (const folder of [dirname(here), ...folders]) {
+            if (existsSync(join(folder, file))) yield join(folder, file);
+        }
+    }
 }
 
 /** @internal Why there is no such file, and what to do. */
