@@ -1,12 +1,15 @@
 import { types } from 'node:util';
 import { kind } from './check.js';
-import { PartnerSignError } from './errors.js';
+import { invalidArgument, PartnerSignError } from './errors.js';
 
 /**
  * @internal The text of an object body, written once, as `JSON.stringify` writes it. What that drops or
  * turns into `null` without a word is refused: the server would get other data than the caller has.
  */
 export function stringify(body: object): string {
+    if (!isPlain(body) && !('toJSON' in body)) {
+        throw invalidArgument(`the body must be a string, a Uint8Array, or an object that JSON can hold, not ${kind(body)}`);
+    }
     let written: string | undefined;
     try {
         written = JSON.stringify(body, check);
@@ -19,13 +22,6 @@ export function stringify(body: object): string {
     if (written === undefined) throw invalidJson('the body cannot be written as JSON');
     if (HALF_PAIR.test(written)) throw invalidJson('the body has half of a surrogate pair, which UTF-8 cannot carry');
     return written;
-}
-
-/** JSON.stringify escapes them, and no pair: `\ud800` after an even number of backslashes. */
-const HALF_PAIR = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
-
-function invalidJson(message: string, options?: { cause: unknown }): PartnerSignError {
-    return new PartnerSignError('invalid_json', message, options);
 }
 
 function check(this: unknown, key: string, value: unknown): unknown {
@@ -67,4 +63,11 @@ function hasMore(value: object): boolean {
 function isPlain(value: object): boolean {
     if (Array.isArray(value)) return true;
     return !types.isBoxedPrimitive(value) && Object.prototype.toString.call(value) === '[object Object]';
+}
+
+/** JSON.stringify escapes them, and no pair: `\ud800` after an even number of backslashes. */
+const HALF_PAIR = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
+
+function invalidJson(message: string, options?: { cause: unknown }): PartnerSignError {
+    return new PartnerSignError('invalid_json', message, options);
 }

@@ -3,15 +3,11 @@ import type * as Native from '../native.js';
 import { VERSION } from './generated.js';
 import { installed, notInstalled } from './locate.js';
 
-/** By `require`, and by what that does where it is not that of Node.js: some test runners' loads no libraries. */
+/** What `require` does with a library, less its search; that of a test runner or bundler may not do it at all. */
 function open(file: string): typeof Native {
-    try {
-        return require(file);
-    } catch {
-        const addon = { exports: {} };
-        process.dlopen(addon, toNamespacedPath(file));
-        return addon.exports as typeof Native;
-    }
+    const addon = { exports: {} };
+    process.dlopen(addon, toNamespacedPath(file));
+    return addon.exports as typeof Native;
 }
 
 function load(): typeof Native {

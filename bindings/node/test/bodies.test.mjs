@@ -59,9 +59,6 @@ test('what JSON would drop or write as something else is refused, with its key',
         [{ a: 'x\ud800' }, 'surrogate'],
         [['\\\udfff'], 'surrogate'],
         [{ '\udc00': 1 }, 'surrogate'],
-        [new Map(), 'Map'],
-        [new URLSearchParams('a=1'), 'URLSearchParams'],
-        [new ArrayBuffer(2), 'ArrayBuffer'],
         [circular, 'itself'],
         [{ toJSON: () => undefined }, 'undefined'],
     ];
@@ -73,7 +70,7 @@ test('what JSON would drop or write as something else is refused, with its key',
         });
     }
     for (const scalar of [new Date(0), { toJSON: () => 1 }]) assert.throws(() => sent(scalar), { code: 'invalid_body' });
-    for (const other of [1, true, 1n, () => {}]) assert.throws(() => sent(other), { code: 'invalid_argument' });
+    for (const other of [1, true, 1n, () => {}, new Map(), new URLSearchParams('a=1'), new ArrayBuffer(2), Promise.resolve({})]) assert.throws(() => sent(other), { code: 'invalid_argument' });
 });
 
 test('what toJSON throws is the cause', () => {

@@ -31,7 +31,7 @@ test('objects, arrays and errors of another context are taken', () => {
     const bytes = run(`signer.sign({ method: 'POST', url, body: new Uint8Array([91, 32, 93]), timestamp: 1 })`);
     assert.equal(Buffer.from(bytes.body).toString(), '[]');
     assert.equal(run(`try { signer.sign({}) } catch (error) { error instanceof esm.PartnerSignError && error.code }`), 'invalid_argument');
-    assert.throws(() => run(`signer.sign({ method: 'POST', url, body: new Map() })`), { code: 'invalid_json' });
+    assert.throws(() => run(`signer.sign({ method: 'POST', url, body: new Map() })`), { code: 'invalid_argument' });
 });
 
 test('the package loads again in a fresh module cache, beside the first', () => {
