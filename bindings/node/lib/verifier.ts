@@ -138,7 +138,7 @@ function readNow(now: unknown): number {
 
 function verified(request: VerifiedRequest): Verified {
     return {
-        keyId: request.keyId,
+        keyId: unpolluted(request, ['keyId']).keyId,
         freshness: { kind: request.isNonce ? 'nonce' : 'timestamp', value: request.freshness },
         digest: request.digest as Uint8Array<ArrayBuffer>,
     };

@@ -47,6 +47,9 @@ test('what is in Object.prototype is no option', async () => {
         }
     });
     const signed = signer.sign({ ...get, timestamp: 1 });
+    await polluted({ keyId: 'evil', 'x-api-key': 'evil' }, () => {
+        assert.equal(new Verifier(key.verifyingKey).verify({ ...get, headers: signed.headers, now: 1 }).keyId, undefined);
+    });
     await polluted({ windowSeconds: 1e9, replay: new MemoryReplay(), now: 1 }, () => {
         assert.throws(() => new Verifier(key.verifyingKey, {}).verify({ ...get, headers: signed.headers }, 1000), { code: 'timestamp_out_of_window' });
         assert.throws(() => new Verifier(key.verifyingKey).verify({ ...get, headers: signed.headers }), { code: 'timestamp_out_of_window' });
