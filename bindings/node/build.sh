@@ -18,8 +18,9 @@ mv "$binary.new" "$binary"
 rm -rf dist
 # Types are checked and declared by tsc. One short file, because loading more takes longer than a signature.
 tools/node_modules/.bin/tsc --project .
-tools/node_modules/.bin/esbuild lib/index.ts --bundle --platform=node --target=node20 --format=cjs --minify --keep-names \
-    --legal-comments=none --log-level=warning --outfile=dist/index.js
+# (And one for the adapters, which are plain JavaScript.)
+tools/node_modules/.bin/esbuild lib/index.ts lib/shared.ts --bundle --platform=node --target=node20 --format=cjs --minify --keep-names \
+    --legal-comments=none --log-level=warning --outdir=dist
 
 if [ "${1:-}" = pack ]; then
     rm -rf pack

@@ -4,23 +4,27 @@ const { signableBody } = require('./adapters/body.js');
 const { callerHeaders, withSigned } = require('./adapters/headers.js');
 const { reasonInStream } = require('./adapters/reason.js');
 const { refuse } = require('./adapters/refuse.js');
+const { MAX_REDIRECTS, redirectTarget, redirected } = require('./adapters/redirect.js');
 const { checkOrigin, readSettings, signNow } = require('./adapters/signing.js');
-const { MAX_REDIRECTS, checkRedirectCount, checkTarget, parseUrl, redirectTarget, redirected } = require('./adapters/target.js');
+const { checkTarget, parseUrl } = require('./adapters/target.js');
+const { onAbort, unpolluted } = require('./dist/shared.js');
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 // What a Request says beside its URL, method, headers and body.
 const OPTIONS = ['cache', 'credentials', 'integrity', 'keepalive', 'mode', 'referrer', 'referrerPolicy'];
+const READ = [...OPTIONS, 'body', 'headers', 'method', 'redirect', 'signal'];
 
 /** A function that is called like fetch, and signs each request as the last thing before it leaves. */
 function signedFetch(signer, options) {
     const settings = readSettings(signer, options, ['fetch']);
-    const chosen = options?.fetch;
+    const { fetch: chosen } = settings;
     if (chosen !== undefined && typeof chosen !== 'function') refuse('invalid_argument', 'fetch is not a function');
 
     return async function signedFetch(input, init) {
         const call = readCall(input, init);
-        const kept = callerHeaders(call.headers);
-        let request = { method: call.method, url: parseUrl(call.url), body: undefined };
+        const url = parseUrl(call.url);
+        const kept = callerHeaders(call.headers, url);
+        let request = { method: call.method, url, body: undefined };
         checkTarget(request.url, settings);
         checkOrigin(request.url, settings);
         request.body = await readBody(call);
@@ -34,11 +38,12 @@ function signedFetch(signer, options) {
                 redirect: call.redirect === 'error' ? 'error' : 'manual',
                 signal: call.signal,
             });
-            const to = call.redirect === 'follow' ? await redirectOf(request.url, response) : null;
+            const to = call.redirect === 'follow' ? await redirectOf(settings, request.url, response) : null;
             if (to === null) {
                 return redirects === 0 ? response : Object.defineProperty(response, 'redirected', { value: true });
             }
-            checkRedirectCount(redirects, MAX_REDIRECTS);
+            // As fetch says it.
+            if (redirects === MAX_REDIRECTS) throw new TypeError('fetch failed', { cause: new Error('redirect count exceeded') });
             request = redirected({ method: signed.method, url: request.url, body: signed.body ?? undefined }, response.status, to);
         }
     };
@@ -58,13 +63,14 @@ async function send(fetch, settle, url, init) {
 }
 
 /** Where the answer redirects to, or null; the body of a redirect is not read. */
-async function redirectOf(url, response) {
+async function redirectOf(settings, url, response) {
     if (response.type === 'opaqueredirect') {
         refuse('invalid_url', 'this fetch hides where a redirect goes, so it cannot be followed');
     }
     let to;
     try {
-        to = redirectTarget(url, response.status, response.headers.get('location'));
+        const location = response.headers.get('location');
+        to = redirectTarget(settings, url, response.status, location, { instead: "redirect: 'manual'" });
         return to;
     } finally {
         if (to !== null) await response.body?.cancel().catch(() => {});
@@ -72,10 +78,11 @@ async function redirectOf(url, response) {
 }
 
 /** The parts of a call, as fetch reads them: what `init` says goes before what a Request says. */
-function readCall(input, init) {
+function readCall(input, given) {
+    const init = typeof given === 'object' && given !== null ? unpolluted(given, READ) : undefined;
     const request = isRequest(input) ? input : null;
     const said = (name) => init?.[name] ?? request?.[name] ?? undefined;
-    const { method: _m, headers: _h, body: _b, redirect: _r, signal: _s, duplex: _d, ...rest } = init ?? {};
+    const { method: _m, headers: _h, body: _b, redirect: _r, signal: _s, duplex: _d, ...rest } = given ?? {};
     for (const name of OPTIONS) {
         if (said(name) !== undefined) rest[name] = said(name);
     }
@@ -101,21 +108,22 @@ function isRequest(input) {
 }
 
 /** The body to sign; that of a Request is read into memory, as its bytes are not to be had otherwise. */
-async function readBody({ body, request, signal }) {
-    if (body !== undefined && body !== null) return signableBody(body);
+async function readBody({ body, headers, request, signal }) {
+    const type = headers.get('content-type');
+    if (body !== undefined && body !== null) return signableBody(body, type);
     if (request === null || request.body === null || request.body === undefined) return undefined;
     if (request.bodyUsed) refuse('invalid_body', 'the body of the Request has been read before');
     const reader = request.body.getReader();
     const chunks = [];
     let length = 0;
     const stop = () => reader.cancel().catch(() => {});
-    signal?.addEventListener('abort', stop, { once: true });
+    const ignore = signal && onAbort(signal, stop);
     try {
         for (;;) {
             signal?.throwIfAborted();
             const { done, value } = await reader.read();
             signal?.throwIfAborted();
-            if (done) return Buffer.concat(chunks);
+            if (done) return signableBody(Buffer.concat(chunks), type);
             chunks.push(value);
             length += value.length;
             if (length > MAX_BODY_BYTES) {
@@ -124,7 +132,7 @@ async function readBody({ body, request, signal }) {
             }
         }
     } finally {
-        signal?.removeEventListener('abort', stop);
+        ignore?.();
     }
 }
 

@@ -6,9 +6,14 @@ const { signableBody } = require('./adapters/body.js');
 const { callerHeaders, toObject, withSigned } = require('./adapters/headers.js');
 const { ERROR_BODY_MS, PassingBody } = require('./adapters/reason.js');
 const { refuse } = require('./adapters/refuse.js');
+const { redirectTarget } = require('./adapters/redirect.js');
 const { readSettings, signNow } = require('./adapters/signing.js');
-const { checkTarget, isForUs, parseUrl, redirectTarget } = require('./adapters/target.js');
+const { checkTarget, isForUs, parseUrl } = require('./adapters/target.js');
 const { fail, watched } = require('./adapters/watch.js');
+const { wireTarget } = require('./adapters/wire-url.js');
+const { unpolluted } = require('./dist/shared.js');
+
+const READ = ['body', 'headers', 'method', 'origin', 'path', 'query', 'signal', 'upgrade'];
 
 // Interceptors that are composed inside must not send a second time what was signed once.
 const ONCE = {
@@ -20,25 +25,26 @@ const ONCE = {
 function partnerInterceptor(signer, options) {
     const settings = readSettings(signer, options);
     return (dispatch) => {
-        return function partnerDispatch(opts, handler) {
+        return function partnerDispatch(given, handler) {
+            const opts = unpolluted(given, READ);
             let wanted;
             try {
                 const origin = originOf(opts, settings);
-                if (!isForUs(origin, settings)) return dispatch(opts, handler);
+                if (!isForUs(origin, settings)) return dispatch(given, handler);
                 checkTarget(origin, settings);
                 wanted = readOptions(opts, origin);
             } catch (error) {
                 fail(handler, error);
                 return true;
             }
-            signAndDispatch(settings, dispatch, wanted, opts, handler);
+            signAndDispatch(settings, dispatch, wanted, given, opts, handler);
             return true;
         };
     };
 }
 
-async function signAndDispatch(settings, dispatch, { method, origin, target, headers }, opts, handler) {
-    const { query: _, ...rest } = opts;
+async function signAndDispatch(settings, dispatch, { method, origin, target, headers }, given, opts, handler) {
+    const { query: _, ...rest } = given;
     const url = origin + target;
     let signed, settle;
     try {
@@ -57,7 +63,7 @@ async function signAndDispatch(settings, dispatch, { method, origin, target, hea
         body: signed.body ?? null,
     };
     try {
-        dispatch(sent, watched(handler, watcherOf(url, settle)));
+        dispatch(sent, watched(handler, watcherOf(settings, url, settle)));
     } catch (error) {
         settle(null);
         fail(handler, error);
@@ -65,7 +71,7 @@ async function signAndDispatch(settings, dispatch, { method, origin, target, hea
 }
 
 /** Settles the nonce by the answer, and refuses an answer that redirects to where nothing signed may go. */
-function watcherOf(url, settle) {
+function watcherOf(settings, url, settle) {
     let open = true;
     let errorBody = null;
     let timer;
@@ -79,7 +85,7 @@ function watcherOf(url, settle) {
         answered(status, location) {
             if (status !== 401) {
                 settleOnce(status, null);
-                redirectTarget(new URL(url), status, location, (code) => code >= 300 && code < 400);
+                redirectTarget(settings, new URL(url), status, location, { isRedirect: (code) => code >= 300 && code < 400 });
                 return;
             }
             errorBody = new PassingBody();
@@ -110,16 +116,9 @@ function originOf(opts, { origins }) {
 function readOptions(opts, origin) {
     if (opts.upgrade) refuse('invalid_argument', 'an upgrade to another protocol is not signed');
     if (typeof opts.path !== 'string' || !opts.path.startsWith('/')) refuse('invalid_url', "the path does not begin with '/'");
-    const headers = callerHeaders(headerPairs(opts.headers));
-    const host = headers.find(([name]) => name === 'host')?.[1];
-    if (host !== undefined && host !== origin.host) {
-        refuse(
-            'invalid_argument',
-            `the header host says ${host}, but the signed URL ${origin.host}; if the dns interceptor sets it, ` +
-                'compose that one before this',
-        );
-    }
-    return { method: opts.method ?? 'GET', origin: origin.origin, target: withQuery(opts.path, opts.query), headers };
+    const headers = callerHeaders(headerPairs(opts.headers), origin);
+    const target = wireTarget(withQuery(opts.path, opts.query));
+    return { method: opts.method ?? 'GET', origin: origin.origin, target, headers };
 }
 
 /** The path with `query` in it, as undici itself writes it. */
@@ -131,8 +130,10 @@ function withQuery(path, query) {
 }
 
 async function bodyOf({ body, headers }) {
-    const length = headerPairs(headers).find(([name]) => String(name).toLowerCase() === 'content-length')?.[1];
-    return isOfFetch(body) && length !== undefined ? collect(body, Number(length)) : signableBody(body);
+    const said = (wanted) => headerPairs(headers).find(([name]) => String(name).toLowerCase() === wanted)?.[1];
+    const length = said('content-length');
+    const isKnown = isOfFetch(body) && length !== undefined;
+    return signableBody(isKnown ? await collect(body, Number(length)) : body, said('content-type'));
 }
 
 /** fetch hands even a string on as a generator, but says how long it is. */

@@ -3,25 +3,28 @@
 const { detached, isNodeStream, reasonInData } = require('./axios-data.js');
 const { signableBody } = require('./body.js');
 const { callerHeaders, toObject, withSigned } = require('./headers.js');
+const { MAX_REDIRECTS, redirectTarget, redirected } = require('./redirect.js');
 const { redactConfig, redactError, standIn } = require('./redact.js');
 const { refuse } = require('./refuse.js');
 const { checkOrigin, readSettings, signNow } = require('./signing.js');
-const { MAX_REDIRECTS, checkRedirectCount, checkTarget, parseUrl, redirectTarget, redirected } = require('./target.js');
+const { checkTarget, parseUrl } = require('./target.js');
+const { own } = require('../dist/shared.js');
 
 /** `partnerAdapter`, for the axios that `load` gives. */
 function makePartnerAdapter(load) {
     /** An axios adapter that signs what axios has made of a request, and has axios's own adapter send it. */
     return function partnerAdapter(signer, options) {
         const settings = readSettings(signer, options, ['adapter', 'axios']);
-        const { adapter = 'http', axios: given } = options ?? {};
+        const { adapter = 'http', axios: given } = settings;
         if (given !== undefined) checkAxios(given);
 
         return async function partnersignAdapter(config) {
+            const said = own(config);
             const axios = given ?? (await loadAxios(load));
             const send = typeof adapter === 'function' ? adapter : axios.getAdapter(adapter, config);
-            const cancel = cancellationOf(config);
+            const cancel = cancellationOf(said);
             try {
-                return conclude(axios, config, await exchange(settings, axios, send, config, cancel.signal));
+                return conclude(axios, said, await exchange(settings, axios, send, { config, said }, cancel.signal));
             } catch (error) {
                 if (cancel.signal?.aborted && !axios.isCancel(error)) throwCancelled(axios, config);
                 throw error;
@@ -32,34 +35,38 @@ function makePartnerAdapter(load) {
     };
 }
 
-/** Signs, sends, and follows redirects within the origin, each signed anew. */
-async function exchange(settings, axios, send, config, signal) {
-    const kept = callerHeaders(Object.entries({ ...config.headers }));
-    const limit = config.maxRedirects ?? MAX_REDIRECTS;
-    let request = { method: config.method ?? 'get', url: parseUrl(uriOf(axios, config)), body: undefined };
-    checkTarget(request.url, settings);
-    checkOrigin(request.url, settings);
-    request.body = signableBody(config.data);
+/** Signs, sends, and follows redirects within the origin, each signed anew. `said` is what of the config is its own. */
+async function exchange(settings, axios, send, { config, said }, signal) {
+    const url = parseUrl(uriOf(axios, said));
+    checkTarget(url, settings);
+    checkOrigin(url, settings);
+    const headers = Object.entries({ ...said.headers });
+    const kept = callerHeaders(headers, url);
+    const limit = said.maxRedirects ?? MAX_REDIRECTS;
+    const sending = { ...said, ...proxyOf(said, url, settings) };
+    const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+    let request = { method: said.method ?? 'get', url, body: signableBody(said.data, type && String(type)) };
     for (let redirects = 0; ; redirects += 1) {
         const { signed, settle } = await signNow(settings, { ...request, url: request.url.href }, signal);
-        const response = await sendSigned(send, config, signed, settle, withSigned(kept, signed));
+        const response = await sendSigned(send, config, sending, signed, settle, withSigned(kept, signed));
         const location = headerOf(response.headers, 'location');
-        const to = limit === 0 ? null : redirectTarget(request.url, response.status, location);
+        const follows = { instead: 'maxRedirects: 0' };
+        const to = limit === 0 ? null : redirectTarget(settings, request.url, response.status, location, follows);
         if (to === null) return response;
         if (isNodeStream(response.data)) response.data.destroy();
-        checkRedirectCount(redirects, limit);
+        if (redirects >= limit) throwTooManyRedirects(axios, response);
         const from = request.url;
         request = redirected({ method: signed.method, url: from, body: signed.body ?? undefined }, response.status, to);
-        tellBeforeRedirect(config, from, request, response);
+        tellBeforeRedirect(said, from, request, response);
     }
 }
 
-async function sendSigned(send, config, signed, settle, headers) {
+async function sendSigned(send, config, sending, signed, settle, headers) {
     const request = standIn(signed);
     let response;
     try {
         response = await send({
-            ...config,
+            ...sending,
             method: signed.method.toLowerCase(),
             url: signed.url,
             baseURL: undefined,
@@ -69,7 +76,7 @@ async function sendSigned(send, config, signed, settle, headers) {
             data: bytesOf(signed.body),
             maxRedirects: 0,
             beforeRedirect: undefined,
-            fetchOptions: { ...config.fetchOptions, redirect: 'manual' },
+            fetchOptions: { ...sending.fetchOptions, redirect: 'manual' },
             validateStatus: null,
         });
     } catch (error) {
@@ -113,6 +120,19 @@ function bytesOf(body) {
 
 function headerOf(headers, name) {
     return typeof headers?.get === 'function' ? headers.get(name) : headers?.[name];
+}
+
+/** Plain http to this machine does not leave it by a proxy. */
+function proxyOf({ proxy }, url, { allowHttp }) {
+    if (allowHttp || url.protocol !== 'http:') return {};
+    if (proxy) refuse('invalid_url', 'plain http through a proxy would show the API key to everyone on the way; use https, or leave the proxy out');
+    // Also none that the environment names.
+    return { proxy: false };
+}
+
+/** As axios says it. */
+function throwTooManyRedirects({ AxiosError }, { config, request }) {
+    throw new AxiosError('Maximum number of redirects exceeded', 'ERR_FR_TOO_MANY_REDIRECTS', config, request);
 }
 
 /** The callback may throw to forbid a redirect; what it changes has no effect. */

@@ -7,13 +7,21 @@ const OURS = new Set(['x-sign', 'x-timestamp', 'x-nonce', 'content-type', 'conte
 // What would change the bytes of the body on their way.
 const REFUSED = new Set(['content-encoding', 'transfer-encoding']);
 
-/** The caller's headers as lower-case pairs, less those that only the signed request says. */
-function callerHeaders(entries) {
+/** The caller's headers for `url` as lower-case pairs, less those that only the signed request says. */
+function callerHeaders(entries, url) {
     const kept = [];
     for (const [name, value] of entries) {
         const lower = String(name).toLowerCase();
-        if (REFUSED.has(lower) && value !== undefined && value !== null && value !== false) {
+        const isThere = value !== undefined && value !== null && value !== false;
+        if (isThere && REFUSED.has(lower)) {
             refuse('invalid_argument', `the header ${lower} is refused: the body is sent as it was signed`);
+        }
+        if (isThere && lower === 'host' && String(value).toLowerCase() !== url.host) {
+            refuse(
+                'invalid_argument',
+                `the header host says ${value}, but the signed URL ${url.host}; leave it out (or, if the dns interceptor ` +
+                    'of undici sets it, compose that one before this)',
+            );
         }
         if (!OURS.has(lower)) kept.push([lower, value]);
     }

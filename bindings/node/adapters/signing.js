@@ -1,28 +1,30 @@
 'use strict';
 
 const { Signer } = require('../dist/index.js');
+const { kind, own } = require('../dist/shared.js');
 const { refuse } = require('./refuse.js');
 const { isForUs } = require('./target.js');
 const { turnsFor } = require('./turns.js');
 
 const COMMON = ['allowHttp', 'form', 'nonces', 'origins'];
 
-/** Checks what the maker of an adapter was given; `own` names the options of that adapter alone. */
-function readSettings(signer, options = {}, own = []) {
-    if (!(signer instanceof Signer)) refuse('invalid_argument', 'the first argument is not a Signer');
+/** Checks what the maker of an adapter was given; `more` names the options of that adapter alone. */
+function readSettings(signer, options = {}, more = []) {
+    if (!(signer instanceof Signer)) refuse('invalid_argument', `the first argument must be a Signer, not ${kind(signer)}`);
     if (typeof options !== 'object' || options === null) refuse('invalid_argument', 'the options are not an object');
     for (const name of Object.keys(options)) {
-        if (!COMMON.includes(name) && !own.includes(name)) {
-            refuse('invalid_argument', `no such option: ${name}; there are ${[...COMMON, ...own].sort().join(', ')}`);
+        if (!COMMON.includes(name) && !more.includes(name)) {
+            refuse('invalid_argument', `no such option: ${name}; there are ${[...COMMON, ...more].sort().join(', ')}`);
         }
     }
-    const { allowHttp = false, form = 'compact', nonces = null, origins = null } = options;
+    const { allowHttp = false, form = 'compact', nonces = null, origins = null, ...ofTheAdapter } = own(options);
     if (typeof allowHttp !== 'boolean') refuse('invalid_argument', 'allowHttp is neither true nor false');
     if (form !== 'compact' && form !== 'exact') refuse('invalid_argument', "form is 'compact' or 'exact'");
     if (nonces !== null && (typeof nonces.reserve !== 'function' || typeof nonces.settle !== 'function')) {
         refuse('invalid_argument', 'nonces is not a NonceSequencer');
     }
     return {
+        ...ofTheAdapter,
         signer,
         allowHttp,
         form,

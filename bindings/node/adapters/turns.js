@@ -1,6 +1,7 @@
 'use strict';
 
 const { Outcome } = require('../dist/index.js');
+const { onAbort } = require('../dist/shared.js');
 
 // A reservation that someone else holds is asked for again this often, and at most this long.
 const POLL_MS = 50;
@@ -32,6 +33,11 @@ class Turns {
         this.#nonces = nonces;
     }
 
+    /** Whether the order of arrival counts. */
+    get inOrder() {
+        return this.#nonces.policy !== 'unique';
+    }
+
     /** Reserves a nonce; the answer's `settle(status, reason)` or `release()` must follow. */
     async take(signal) {
         await this.#enter(signal);
@@ -52,7 +58,7 @@ class Turns {
         const giveUpAt = Date.now() + BUSY_MS;
         for (;;) {
             signal?.throwIfAborted();
-            if (this.#live === 0 || this.#nonces.policy === 'unique') {
+            if (this.#live === 0 || !this.inOrder) {
                 try {
                     return await this.#nonces.reserve();
                 } catch (error) {
@@ -80,16 +86,16 @@ class Turns {
     #change(signal, milliseconds) {
         return new Promise((resolve) => {
             if (signal?.aborted) return resolve();
+            const stop = signal && onAbort(signal, done);
             const timer = milliseconds === null ? undefined : setTimeout(done, milliseconds);
             const self = this;
             function done() {
                 clearTimeout(timer);
-                signal?.removeEventListener('abort', done);
+                stop?.();
                 self.#wake = () => {};
                 resolve();
             }
             this.#wake = done;
-            signal?.addEventListener('abort', done, { once: true });
         });
     }
 
@@ -99,15 +105,15 @@ class Turns {
         if (this.#queue.push({ enter: () => {} }) === 1) return undefined;
         const place = this.#queue.at(-1);
         return new Promise((resolve, reject) => {
-            const abort = () => {
+            const stop = signal && onAbort(signal, () => {
+                stop();
                 this.#queue.splice(this.#queue.indexOf(place), 1);
                 reject(signal.reason);
-            };
+            });
             place.enter = () => {
-                signal?.removeEventListener('abort', abort);
+                stop?.();
                 resolve();
             };
-            signal?.addEventListener('abort', abort, { once: true });
         });
     }
 

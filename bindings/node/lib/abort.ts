@@ -1,6 +1,7 @@
 import type { Cancelled, ExternalObject } from '../native.js';
 import { options } from './check.js';
 import { ask, invalidArgument } from './errors.js';
+import { onAbort } from './listeners.js';
 import { native } from './native.js';
 
 /** What is used of an `AbortSignal`. */
@@ -36,17 +37,16 @@ export async function abortable<T>(
     if (signal === undefined) return start();
     if (signal.aborted) throw signal.reason;
     const cancelled = ask(() => native.cancelledNew());
-    let onAbort!: () => void;
+    let stop!: () => void;
     const aborted = new Promise<never>((_, reject) => {
-        onAbort = () => {
+        stop = onAbort(signal, () => {
             native.cancel(cancelled);
             reject(signal.reason);
-        };
-        signal.addEventListener('abort', onAbort);
+        });
     });
     try {
         return await Promise.race([start(cancelled), aborted]);
     } finally {
-        signal.removeEventListener('abort', onAbort);
+        stop();
     }
 }

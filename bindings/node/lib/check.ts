@@ -1,14 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { invalidArgument } from './errors.js';
+import { kind } from './kind.js';
+import { own } from './properties.js';
 
-/** @internal A value's kind for a message: never the value itself, which may be secret. */
-export function kind(value: unknown): string {
-    if (value === null) return 'null';
-    if (Array.isArray(value)) return 'an array';
-    if (typeof value === 'object') return `an object (${Object.prototype.toString.call(value).slice(8, -1)})`;
-    return typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`;
-}
+export { kind };
 
 /** @internal */
 export function text(value: unknown, name: string): string {
@@ -24,10 +20,10 @@ export function wellFormed(value: string, name: string): string {
 
 /** @internal An object whose properties can be read; with `known`, one that has no others. */
 export function options(value: unknown, name: string, known?: readonly string[]): Record<string, unknown> {
-    if (value === undefined) return {};
+    if (value === undefined) return own({});
     if (typeof value !== 'object' || value === null) throw invalidArgument(`${name} must be an object, not ${kind(value)}`);
     if (known) refuseUnknown(value, name, known);
-    return value as Record<string, unknown>;
+    return own(value);
 }
 
 /** @internal Refuses properties that would be passed over in silence: one may be misspelt. */
@@ -70,13 +66,18 @@ export function mayBeFile(value: unknown): boolean {
 
 /** @internal */
 export function filePath(path: unknown): string {
-    const { href } = (typeof path === 'object' && path !== null ? path : {}) as { href?: unknown };
-    if (typeof href !== 'string') return text(path, 'the path');
+    const href = typeof path === 'object' && path !== null ? (path as { href?: unknown }).href : undefined;
+    if (typeof href !== 'string') return withoutNul(text(path, 'the path'));
     try {
         return fileURLToPath(href);
     } catch (error) {
         throw invalidArgument('the path is a URL, but none of a file on this machine', { cause: error });
     }
+}
+
+function withoutNul(path: string): string {
+    if (path.includes('\0')) throw invalidArgument('the path has a NUL character, which no file name can have');
+    return path;
 }
 
 /** @internal */

@@ -1,5 +1,6 @@
+import { types } from 'node:util';
 import { bytes, isThenable, kind } from './check.js';
-import { invalidArgument } from './errors.js';
+import { invalidArgument, PartnerSignError } from './errors.js';
 
 /** Signs a 32-byte SHA-256 digest by RSASSA-PKCS1-v1_5: an HSM, a KMS, another process. */
 export type SignDigest = (digest: Uint8Array<ArrayBuffer>) => Uint8Array | PromiseLike<Uint8Array>;
@@ -24,14 +25,21 @@ export class ExternalKey {
             signature.then(undefined, () => {});
             throw invalidArgument('signDigest returned a promise: use signAsync or signBatch');
         }
-        return bytes(signature, 'what signDigest returned');
+        return returned(signature);
     }
 
     /** The signature, now or later. */
     async signAsync(digest: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
         const { signDigest } = this;
-        return bytes(await signDigest(digest), 'what signDigest returned');
+        return returned(await signDigest(digest));
     }
+}
+
+/** What is no signature at all is refused like one that does not verify. */
+function returned(signature: unknown): Uint8Array {
+    const what = 'what signDigest returned';
+    if (types.isUint8Array(signature)) return bytes(signature, what);
+    throw new PartnerSignError('signature_rejected', `${what} must be a Uint8Array, not ${kind(signature)}`);
 }
 
 /** @internal Calls `work` for each index below `count`, at most `concurrency` at once. */

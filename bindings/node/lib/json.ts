@@ -7,16 +7,20 @@ import { invalidArgument, PartnerSignError } from './errors.js';
  * turns into `null` without a word is refused: the server would get other data than the caller has.
  */
 export function stringify(body: object): string {
+    if (!isPlain(body) && !('toJSON' in body)) {
+        throw invalidArgument(`the body must be a string, a Uint8Array, or an object that JSON can hold, not ${kind(body)}`);
+    }
     let written: string | undefined;
     try {
         written = isSimple(body, DEEPEST_SIMPLE) ? JSON.stringify(body) : JSON.stringify(body, check);
     } catch (error) {
         if (error instanceof PartnerSignError) throw error;
-        throw invalidArgument('the body cannot be written as JSON: it refers to itself, nests too deep, or throws', {
+        throw invalidJson('the body cannot be written as JSON: it refers to itself, nests too deep, or throws', {
             cause: error,
         });
     }
-    if (written === undefined) throw invalidArgument('the body cannot be written as JSON');
+    if (written === undefined) throw invalidJson('the body cannot be written as JSON');
+    if (HALF_PAIR.test(written)) throw invalidJson('the body has half of a surrogate pair, which UTF-8 cannot carry');
     return written;
 }
 
@@ -29,7 +33,7 @@ function isSimple(value: unknown, depth: number): boolean {
     if (typeof value === 'number') return Number.isFinite(value);
     if (typeof value !== 'object' || depth === 0) return false;
     const { toJSON, [Symbol.toStringTag]: tag } = value as { toJSON?: unknown; [Symbol.toStringTag]?: unknown };
-    if (toJSON !== undefined || tag !== undefined) return false;
+    if (toJSON !== undefined || tag !== undefined || hasMore(value)) return false;
     if (Array.isArray(value)) {
         // Not by `every`, which leaves holes out.
         for (let index = 0; index < value.length; index++) {
@@ -51,7 +55,7 @@ function check(this: unknown, key: string, value: unknown): unknown {
     const problem = value === null && before !== null ? 'a value that JSON writes as null' : problemOf(value);
     if (problem === undefined) return value;
     const place = key === '' ? 'the body' : `the body's ${Array.isArray(this) ? `element ${key}` : `key ${JSON.stringify(key)}`}`;
-    throw invalidArgument(`${place} is ${problem}`);
+    throw invalidJson(`${place} is ${problem}`);
 }
 
 function problemOf(value: unknown): string | undefined {
@@ -66,14 +70,29 @@ function problemOf(value: unknown): string | undefined {
         case 'number':
             return Number.isFinite(value) ? undefined : `${value}, which JSON writes as null`;
         case 'object':
-            return value === null || isPlain(value) ? undefined : `${kind(value)}, which JSON does not write as what it is`;
+            if (value === null) return undefined;
+            if (!isPlain(value)) return `${kind(value)}, which JSON does not write as what it is`;
+            return hasMore(value) ? `${kind(value)} with properties that JSON leaves out` : undefined;
         default:
             return undefined;
     }
+}
+
+/** Symbols as keys, or names beside the elements of an array. */
+function hasMore(value: object): boolean {
+    const isSeen = (key: symbol) => Object.prototype.propertyIsEnumerable.call(value, key);
+    return Object.getOwnPropertySymbols(value).some(isSeen) || (Array.isArray(value) && Object.keys(value).length > value.length);
 }
 
 /** Arrays and objects with fields of their own; no Map, typed array, Error, boxed number or the like. */
 function isPlain(value: object): boolean {
     if (Array.isArray(value)) return true;
     return !types.isBoxedPrimitive(value) && Object.prototype.toString.call(value) === '[object Object]';
+}
+
+/** JSON.stringify escapes them, and no pair: `\ud800` after an even number of backslashes. */
+const HALF_PAIR = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
+
+function invalidJson(message: string, options?: { cause: unknown }): PartnerSignError {
+    return new PartnerSignError('invalid_json', message, options);
 }

@@ -1,40 +1,18 @@
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { toNamespacedPath } from 'node:path';
 import type * as Native from '../native.js';
 import { VERSION } from './generated.js';
+import { installed, notInstalled } from './locate.js';
 
-/** Of Linux there are two kinds; the wrong one does not load. */
-function platforms(): string[] {
-    const { platform, arch } = process;
-    if (platform === 'linux') return [`linux-${arch}-gnu`, `linux-${arch}-musl`];
-    if (platform === 'win32') return [`win32-${arch}-msvc`];
-    return [`${platform}-${arch}`];
-}
-
-/**
- * Beside this package, or in the platform's package in the `node_modules` above: nowhere else.
- * `require` would also look into NODE_PATH, and no environment variable may bring in another library.
- */
-function* candidates(): Generator<string> {
-    const folder = dirname(__dirname);
-    for (const platform of platforms()) {
-        const file = `partnersign.${platform}.node`;
-        yield `${folder}/${file}`;
-        for (const above of module.paths) yield `${above}/partnersign-${platform}/${file}`;
-    }
-}
-
-/** As `require` does it, less a third of a millisecond of looking for what has been found. */
+/** What `require` does with a library, less its search; that of a test runner or bundler may not do it at all. */
 function open(file: string): typeof Native {
-    const opened = { exports: {} };
-    process.dlopen(opened, file);
-    return opened.exports as typeof Native;
+    const addon = { exports: {} };
+    process.dlopen(addon, toNamespacedPath(file));
+    return addon.exports as typeof Native;
 }
 
 function load(): typeof Native {
     const failures: unknown[] = [];
-    for (const file of candidates()) {
-        if (!existsSync(file)) continue;
+    for (const file of installed()) {
         try {
             const native = open(file);
             const found = native.version();
@@ -47,14 +25,10 @@ function load(): typeof Native {
             failures.push(error);
         }
     }
-    const names = platforms().map((platform) => `partnersign-${platform}`).join(' or ');
-    throw new Error(
-        failures.length > 0
-            ? `partnersign: the native library does not load: ${failures.map(String).join('; ')}`
-            : `partnersign: the package ${names} is not installed. Install without --omit=optional; ` +
-              'if it is missing although you did, delete package-lock.json and node_modules and install again.',
-        { cause: failures[0] },
-    );
+    if (failures.length === 0) throw new Error(`partnersign: ${notInstalled()}`);
+    throw new Error(`partnersign: the native library does not load: ${failures.map(String).join('; ')}`, {
+        cause: failures[0],
+    });
 }
 
 /** @internal */

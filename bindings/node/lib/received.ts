@@ -1,6 +1,7 @@
 import type { Received } from '../native.js';
 import { kind, text, textOrBytes, urlText } from './check.js';
 import { invalidArgument } from './errors.js';
+import { unpolluted } from './properties.js';
 
 /** Headers as they arrived: `rawHeaders` of Node.js, pairs (a `Headers` object is some), or an object. */
 export type ReceivedHeaders =
@@ -22,12 +23,14 @@ export interface ReceivedRequest {
     body?: Uint8Array | string | null | undefined;
 }
 
+const FIELDS = ['method', 'url', 'headers', 'body'];
+
 /** @internal Reads each property once. */
 export function readReceived(request: unknown): Received {
     if (typeof request !== 'object' || request === null) {
         throw invalidArgument(`the request must be an object with method, url and headers, not ${kind(request)}`);
     }
-    const { method, url, headers, body } = request as Record<keyof ReceivedRequest, unknown>;
+    const { method, url, headers, body } = unpolluted(request, FIELDS) as Record<keyof ReceivedRequest, unknown>;
     const received: Received = {
         method: text(method, 'the method'),
         url: urlText(url),

@@ -3,6 +3,7 @@ import { kind, refuseUnknown, text, urlText, whole } from './check.js';
 import { jsonBytes } from './compact.js';
 import { invalidArgument, PartnerSignError } from './errors.js';
 import { stringify } from './json.js';
+import { unpolluted } from './properties.js';
 
 /** What the caller wants to send. Other fields are refused; `null` is the same as absent where it is allowed. */
 export interface Request {
@@ -55,7 +56,7 @@ export function readRequest(request: unknown, how: { now?: number; copy?: boolea
         throw invalidArgument(`the request must be an object with method and url, not ${kind(request)}`);
     }
     const { method, url, body, timestamp, nonce, form = 'compact', maxBodyBytes = MAX_BODY_BYTES } =
-        request as Record<keyof Request, unknown>;
+        unpolluted(request, FIELDS) as Record<keyof Request, unknown>;
     refuseUnknown(request, "the request's fields", FIELDS);
     if (form !== 'compact' && form !== 'exact') throw invalidArgument("the form must be 'compact' or 'exact'");
     return {

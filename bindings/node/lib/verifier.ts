@@ -6,6 +6,7 @@ import { INSPECT, type Inspect } from './inspect.js';
 import type { KeyObjectLike } from './key-object.js';
 import { VerifyingKey } from './keys.js';
 import { native } from './native.js';
+import { unpolluted } from './properties.js';
 import { readReceived, type ReceivedRequest } from './received.js';
 import { clock, MAX_BODY_BYTES } from './request.js';
 
@@ -89,7 +90,7 @@ export class Verifier {
      */
     verify(request: RequestToVerify, now?: number): Verified {
         const received = readReceived(request);
-        const at = request.now;
+        const at = unpolluted(request, ['now']).now;
         if (at !== undefined && now !== undefined) throw invalidArgument('give now in the request or beside it, not both');
         const rules = {
             windowSeconds: this.#windowSeconds,
@@ -137,7 +138,7 @@ function readNow(now: unknown): number {
 
 function verified(request: VerifiedRequest): Verified {
     return {
-        keyId: request.keyId,
+        keyId: unpolluted(request, ['keyId']).keyId,
         freshness: { kind: request.isNonce ? 'nonce' : 'timestamp', value: request.freshness },
         digest: request.digest as Uint8Array<ArrayBuffer>,
     };

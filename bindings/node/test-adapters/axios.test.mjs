@@ -80,7 +80,7 @@ for (const adapter of ['http', 'fetch']) {
             await api.post('/a');
             assert.deepEqual([last().body.length, last().headers['content-type']], [0, undefined]);
             await assert.rejects(api.postForm('/a', { a: 1 }), refusal('invalid_body', /FormData|stream/));
-            await assert.rejects(api.post('/a', { a: 1 }, { headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }), refusal('invalid_json'));
+            await assert.rejects(api.post('/a', { a: 1 }, { headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }), refusal('invalid_body', /form/));
         });
 
         test('interceptors and default headers', async () => {
@@ -127,7 +127,7 @@ for (const adapter of ['http', 'fetch']) {
                 api.get(`http://127.0.0.1:${port}/`, keys),
                 api.get('/status/200', { ...keys, responseType: 'json', transitional: { silentJSONParsing: false }, transformResponse: () => { throw new Error('mine'); } }),
                 api.get('/a', { ...keys, maxContentLength: 3 }),
-                api.get('/a|b', keys),
+                api.get(`/${'a'.repeat(9000)}`, keys),
                 api.get(`/redirect/302?to=${encodeURIComponent(other.origin)}`, keys),
             ];
             for (const error of await Promise.all(calls.map(failure))) assert.ok(error instanceof Error);
@@ -154,7 +154,7 @@ for (const adapter of ['http', 'fetch']) {
             assert.equal((await failure(api.get('/redirect/302?to=%2Fx', { maxRedirects: 0 }))).status, 302);
             await api.get('/redirect/302?to=%2Fx', { maxRedirects: 1 });
             const twice = `/redirect/302?to=${encodeURIComponent('/redirect/302?to=/x')}`;
-            await assert.rejects(api.get(twice, { maxRedirects: 1 }), refusal('invalid_url', /more than 1 redirects/));
+            assert.equal((await failure(api.get(twice, { maxRedirects: 1 }))).code, 'ERR_FR_TOO_MANY_REDIRECTS');
             const seen = [];
             const beforeRedirect = (options, { statusCode }) => seen.push([options.href, options.method, statusCode]);
             await api.post('/redirect/307?to=%2Fx', { a: 1 }, { beforeRedirect });

@@ -72,10 +72,8 @@ describe('signedFetch', { concurrency: false }, () => {
         await assert.rejects(call(`${server.origin}/a`, { headers: { 'bad header': '1' } }), TypeError);
     });
 
-    test('what fetch drops from a URL is refused', async () => {
-        for (const url of [`${server.origin}/a#fragment`, server.origin.replace('//', '//user:pass@') + '/a', `${server.origin}/?`]) {
-            await assert.rejects(call(url), refusal('invalid_url'));
-        }
+    test('user info, and what is no URL for fetch, is refused', async () => {
+        await assert.rejects(call(server.origin.replace('//', '//user:pass@') + '/a'), refusal('invalid_url', /user info/));
         for (const url of ['/relative', 'not a url', '']) await assert.rejects(call(url), refusal('invalid_url', /not absolute/));
         for (const url of ['ftp://127.0.0.1/a', 'data:,a', 'ws://127.0.0.1/a']) await assert.rejects(call(url), refusal('invalid_url', /not https/));
     });

@@ -43,26 +43,29 @@ const TARGETS = [
     ['/%2Fa%20b?x=%2B', '/%2Fa%20b?x=%2B'],
     ["/a//b;c=d/@:!$&'()*+,=~-._", "/a//b;c=d/@:!$&'()*+,=~-._"],
     ['\\back\\slash', '/back/slash'],
-];
-
-// [path and query, code]: what clients send in different ways is refused.
-const REFUSED_TARGETS = [
-    ['/%c3%a9', 'invalid_url'],
-    ['/%41', 'invalid_url'],
-    ['/a|b', 'invalid_url'],
-    ['/?ids=[1]', 'invalid_url'],
-    ['/100%', 'invalid_url'],
+    // What clients send in different ways.
+    ['/%c3%a9?q=%2f%2F', '/%C3%A9?q=%2F%2F'],
+    ['/%41%7Eb?query=a%7eb%2D%5f%30', '/A~b?query=a~b-_0'],
+    ['/a|b^c?q=`{"d\\e"}`', '/a%7Cb%5Ec?q=%60%7B%22d%5Ce%22%7D%60'],
+    ['/a[0]?ids=[1]', '/a%5B0%5D?ids=%5B1%5D'],
+    ['/100%?q=5%&r=%zz', '/100%25?q=5%25&r=%25zz'],
+    ['/a?', '/a'],
+    ['/a??b?', '/a??b?'],
+    ['/a#fragment?b', '/a'],
+    ['/a?#', '/a'],
+    ['/\u017f\u212a', '/%C5%BF%E2%84%AA'],
 ];
 
 const REFUSED_BODIES = [
     ['FormData', () => Object.assign(new FormData(), {}), 'invalid_body'],
-    ['URLSearchParams', () => new URLSearchParams({ a: '1' }), 'invalid_body', { 'axios': 'invalid_json', 'axios-fetch': 'invalid_json' }],
+    ['URLSearchParams', () => new URLSearchParams({ a: '1' }), 'invalid_body'],
     ['a Blob', () => new Blob(['{}']), 'invalid_body'],
     ['a web stream', () => new Blob(['{}']).stream(), 'invalid_body'],
     ['a Node.js stream', () => (async () => (await import('node:stream')).Readable.from(['{}']))(), 'invalid_body'],
     // (axios has made an empty object of it before its adapter sees it)
     ['an async iterable', () => (async function* () { yield '{}'; })(), 'invalid_body', { 'axios': null, 'axios-fetch': null }],
-    ['text that is no JSON', () => 'a=1', 'invalid_json'],
+    // (axios calls such a text a form)
+    ['text that is no JSON', () => 'a=1', 'invalid_json', { 'axios': 'invalid_body', 'axios-fetch': 'invalid_body' }],
     ['a scalar', () => '1', 'invalid_body'],
     ['half of a JSON text', () => '{"a":', 'invalid_json'],
 ];
@@ -130,14 +133,6 @@ describe('every adapter', { concurrency: false }, () => {
                 });
             }
 
-            for (const [given, code] of REFUSED_TARGETS) {
-                test(`the URL ${given} is refused`, async () => {
-                    const before = server.requests.length;
-                    await refused(send({ url: server.origin + given }), code);
-                    assert.equal(server.requests.length, before);
-                });
-            }
-
             for (const method of ['GET', 'HEAD', 'DELETE']) {
                 test(`${method} without a body`, async () => {
                     const { status } = await send({ url: server.origin + '/x', method });
@@ -170,7 +165,9 @@ describe('every adapter', { concurrency: false }, () => {
                     const before = server.requests.length;
                     const body = await make();
                     const sent = send({ url: server.origin + '/x', method: 'POST', body, ...(isFetchOver && { duplex: 'half' }) });
-                    const expected = others[client.kind] ?? (isFetchOver && EXTRACTED.includes(name) ? 'invalid_json' : code);
+                    // (the fetch of another undici makes text of the FormData of Node.js)
+                    const isForeign = name === 'FormData' && client.name === 'fetch of undici 7 over undici 7';
+                    const expected = isForeign ? 'invalid_json' : (others[client.kind] ?? code);
                     if (isFetchOver && name === 'a Blob') {
                         // fetch has made bytes of it, which are JSON.
                         assert.equal((await sent).status, 200);
@@ -255,7 +252,10 @@ describe('every adapter', { concurrency: false }, () => {
                 const circle = new URL(url);
                 circle.searchParams.set('to', circle.pathname + '?to=x');
                 if (client.kind === 'undici' || isFetchOver) return;
-                await refused(send({ url: `${server.origin}/redirect/302?to=` }), 'invalid_url', /more than 20 redirects/);
+                const error = await send({ url: `${server.origin}/redirect/302?to=` }).catch((reason) => reason);
+                const isAxios = client.kind.startsWith('axios');
+                assert.equal(isAxios ? error.code : error.cause.message, isAxios ? 'ERR_FR_TOO_MANY_REDIRECTS' : 'redirect count exceeded');
+                assertNoSecrets(error);
             });
 
             test('an abort before, while signing, and while waiting for the answer', async () => {
@@ -314,9 +314,6 @@ describe('every adapter', { concurrency: false }, () => {
         });
     }
 });
-
-// What fetch makes bytes of before its dispatcher sees it, with a length.
-const EXTRACTED = ['FormData', 'URLSearchParams'];
 
 function isAbort(error) {
     assertNoSecrets(error);

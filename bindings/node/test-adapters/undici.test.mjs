@@ -67,13 +67,13 @@ for (const [name, undici] of [['undici 7', undici7], ['undici 6', undici6]]) {
             await assert.rejects(twice, refusal('invalid_url', /query/));
         });
 
-        test('a path is sent and signed as it is, so a wrong one is refused', async () => {
+        test('a path is not resolved: one that would be is refused', async () => {
             const pool = new undici.Pool(server.origin);
             try {
                 const signing = pool.compose(partnerInterceptor(signer, { origins: [server.origin] }));
                 const { statusCode } = await signing.request({ path: "/it's;a=b/%C3%A9?q=%27", method: 'GET' });
                 assert.deepEqual([statusCode, last().target], [200, "/it's;a=b/%C3%A9?q=%27"]);
-                for (const path of ['/é', "/?q='", '/a/../b', '/a?', '/%41', 'http://127.0.0.1/', '/a#b']) {
+                for (const path of ['/a/../b', '/a/%2e%2E/b', '/.', 'http://127.0.0.1/', 'a']) {
                     await assert.rejects(signing.request({ path, method: 'GET' }), refusal('invalid_url'));
                 }
             } finally {

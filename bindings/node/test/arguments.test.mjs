@@ -191,7 +191,7 @@ test('half a surrogate pair is refused, not replaced', () => {
     assert.throws(() => sign({ body: '{"a":"\ud800"}' }), refused('invalid_json'));
     assert.throws(() => compactJson('["\udfff"]'), refused('invalid_json'));
     assert.throws(() => key.privatePem('\ud800'), refused('invalid_argument'));
-    assert.equal(Buffer.from(sign({ body: { a: '\ud800' } }).body).toString(), '{"a":"\\ud800"}');
+    assert.throws(() => sign({ body: { a: '\ud800' } }), refused('invalid_json'));
 });
 
 test('a size limit of one\'s own', () => {

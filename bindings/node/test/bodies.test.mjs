@@ -25,7 +25,7 @@ test('what JSON can hold is written as JSON.stringify writes it', () => {
         new Order(),
         { when: new Date(0), amount: decimal },
         Object.create(null, { a: { value: 1, enumerable: true }, hidden: { value: 2 } }),
-        { a: '\ud800' },
+        { a: '\\ud800 \\\\udfff', '\\\\ud800': '\u{1f600}' },
         { __proto__: null, b: 1, 2: 'first' },
         new Proxy({ a: [1] }, {}),
     ];
@@ -54,26 +54,28 @@ test('what JSON would drop or write as something else is refused, with its key',
         [{ a: new Uint8Array(2) }, 'Uint8Array'],
         [{ a: new Number(NaN) }, 'Number'],
         [{ a: new ArrayBuffer(2) }, 'ArrayBuffer'],
-        [new Map(), 'Map'],
-        [new URLSearchParams('a=1'), 'URLSearchParams'],
-        [new ArrayBuffer(2), 'ArrayBuffer'],
+        [{ a: { [Symbol('s')]: 1 } }, '"a"'],
+        [{ a: Object.assign([1], { more: 1 }) }, '"a"'],
+        [{ a: 'x\ud800' }, 'surrogate'],
+        [['\\\udfff'], 'surrogate'],
+        [{ '\udc00': 1 }, 'surrogate'],
         [circular, 'itself'],
         [{ toJSON: () => undefined }, 'undefined'],
     ];
     for (const [body, named] of bodies) {
         assert.throws(() => sent(body), (error) => {
-            assert.equal(error.code, 'invalid_argument', named);
+            assert.equal(error.code, 'invalid_json', named);
             assert.ok(error.message.includes(named), `${error.message} names ${named}`);
             return true;
         });
     }
     for (const scalar of [new Date(0), { toJSON: () => 1 }]) assert.throws(() => sent(scalar), { code: 'invalid_body' });
-    for (const other of [1, true, 1n, () => {}]) assert.throws(() => sent(other), { code: 'invalid_argument' });
+    for (const other of [1, true, 1n, () => {}, new Map(), new URLSearchParams('a=1'), new ArrayBuffer(2), Promise.resolve({})]) assert.throws(() => sent(other), { code: 'invalid_argument' });
 });
 
 test('what toJSON throws is the cause', () => {
     const mine = new Error('mine');
-    assert.throws(() => sent({ a: { toJSON() { throw mine; } } }), (error) => error.code === 'invalid_argument' && error.cause === mine);
+    assert.throws(() => sent({ a: { toJSON() { throw mine; } } }), (error) => error.code === 'invalid_json' && error.cause === mine);
 });
 
 test('text and bytes are compacted or left alone, and null is no body', () => {

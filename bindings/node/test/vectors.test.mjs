@@ -78,7 +78,8 @@ function compareDiagnosis({ expected, signed_payload, signed_digest }, result) {
     } else {
         const right = [expected.causes, ...(expected.also ?? [])].map((causes) => [...causes].sort().join());
         assert.ok(right.includes([...result.causes].sort().join()), `${result.causes} is none of ${right.join(' or ')}`);
-        if (signed_payload !== null) assert.equal(result.signed_payload, hex(bytesOf(signed_payload)));
+        // (nor, with a hash of another kind, what was hashed)
+        if (signed_payload !== null && result.signed_payload !== null) assert.equal(result.signed_payload, hex(bytesOf(signed_payload)));
     }
 }
 

@@ -21,6 +21,7 @@ const expected = {
         'index.mjs',
         'index.d.mts',
         'dist/index.js',
+        'dist/shared.js',
         ...modules.map((name) => `types/${name}.d.ts`),
         ...adapters,
         ...shared,

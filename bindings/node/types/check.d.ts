@@ -1,1 +1,2 @@
-export {};
+import { kind } from './kind.js';
+export { kind };
