@@ -21,7 +21,8 @@ fill() {
         -e "s/@SYSTEM_LIBRARIES@/$3/g" "bindings/c/package/$1.in" | install -m 644 /dev/stdin "$2/$1"
 }
 
-install -d "$root/lib/pkgconfig" "$root/lib/cmake/partnersign" "$root/include" "$root/share/doc/partnersign" "$root/share/partnersign"
+install -d "$root/lib/pkgconfig" "$root/lib/cmake/partnersign" "$root/include" "$root/share/partnersign" \
+    "$root/share/doc/partnersign/examples"
 install -m 644 include/partnersign.h include/partnersign.hpp "$root/include"
 install -m 755 "$built/libpartnersign.so" "$root/lib/libpartnersign.so.$version"
 install -m 644 "$built/libpartnersign.a" "$root/lib/libpartnersign.a"
@@ -34,5 +35,8 @@ cmake_libraries=${system_libraries//-l/}
 fill partnersign-config.cmake "$root/lib/cmake/partnersign" "${cmake_libraries// /;}"
 fill partnersign-config-version.cmake "$root/lib/cmake/partnersign" ""
 install -m 644 bindings/c/package/valgrind.supp "$root/share/partnersign"
-install -m 644 bindings/c/README.md LICENSE-APACHE LICENSE-MIT "$root/share/doc/partnersign"
+install -m 644 docs/errors.md LICENSE-APACHE LICENSE-MIT "$root/share/doc/partnersign"
+install -m 644 bindings/c/examples/*.c bindings/c/examples/*.cpp "$root/share/doc/partnersign/examples"
+# Its link to the error table holds in the repository; here the table is beside it.
+sed 's#(\.\./\.\./docs/#(#g' bindings/c/README.md | install -m 644 /dev/stdin "$root/share/doc/partnersign/README.md"
 echo "installed partnersign $version into $root"

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <partnersign.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +99,18 @@ static void prepare_and_free(void) {
     partnersign_prepared_free(prepared);
 }
 
+/* In the library that is built with the feature `bench`, and in no header: core's `prepare`, `count` times. */
+int32_t partnersign_bench_core_prepare(const partnersign_request *request, const partnersign_freshness *freshness,
+                                       uint32_t count, partnersign_error *error);
+
+static double core_prepare(unsigned count) {
+    partnersign_request request = a_request();
+    partnersign_freshness freshness = PARTNERSIGN_FRESHNESS_TIMESTAMP(1639490495);
+    const double start = now();
+    must(partnersign_bench_core_prepare(&request, &freshness, count, NULL) == 0, "core's prepare");
+    return (now() - start) / count;
+}
+
 static void look_up(void) {
     uint32_t bits;
     must(partnersign_verifying_key_bits(public_key, &bits, NULL) == 0, "partnersign_verifying_key_bits");
@@ -109,6 +122,32 @@ static double turn(void (*work)(void), unsigned count) {
     for (left = count; left > 0; --left)
         work();
     return (now() - start) / count;
+}
+
+static pthread_barrier_t together;
+
+/* Looks up as often as `argument` says, when the other thread does. */
+static void *look_up_together(void *argument) {
+    double *count_then_seconds = argument;
+    pthread_barrier_wait(&together);
+    *count_then_seconds = turn(look_up, (unsigned)*count_then_seconds);
+    return NULL;
+}
+
+/* The slower of two threads that look one handle up. */
+static double two_threads(unsigned count) {
+    pthread_t threads[2];
+    double results[2];
+    int index;
+    pthread_barrier_init(&together, NULL, 2);
+    for (index = 0; index < 2; ++index) {
+        results[index] = count;
+        must(pthread_create(&threads[index], NULL, look_up_together, &results[index]) == 0, "pthread_create");
+    }
+    for (index = 0; index < 2; ++index)
+        pthread_join(threads[index], NULL);
+    pthread_barrier_destroy(&together);
+    return results[0] > results[1] ? results[0] : results[1];
 }
 
 static int compare(const void *a, const void *b) {
@@ -196,19 +235,28 @@ static void whole_job(const char *folder, unsigned bits, unsigned rounds, double
 }
 
 static void calls(const char *folder, unsigned rounds, unsigned count) {
-    double prepares[64], lookups[64];
+    double prepares[64], cores[64], above[64], lookups[64], from_two[64];
     unsigned round;
     load(folder, 2048);
     for (round = 0; round < rounds; ++round) {
-        prepares[round] = turn(prepare_and_free, count);
+        const int first = round % 2 == 0;
+        const double a = first ? turn(prepare_and_free, count) : core_prepare(count);
+        const double b = first ? core_prepare(count) : turn(prepare_and_free, count);
+        prepares[round] = first ? a : b, cores[round] = first ? b : a;
+        above[round] = prepares[round] - cores[round];
         lookups[round] = turn(look_up, count * 10);
+        from_two[round] = two_threads(count * 10);
     }
-    printf("{\"id\": \"c-prepare\", \"what\": \"C: partnersign_prepare and free\", \"value\": %f, \"unit\": \"ns\", "
-           "\"beside\": []}\n",
-           median(prepares, rounds) * 1e9);
+    printf("{\"id\": \"c-call-overhead\", \"what\": \"C: call overhead above core, on prepare and free\", \"value\": %f, "
+           "\"unit\": \"ns\", \"at_most\": 100, \"beside\": [{\"what\": \"partnersign_prepare and free\", \"value\": %f, "
+           "\"unit\": \"ns\"}, {\"what\": \"core's prepare and drop\", \"value\": %f, \"unit\": \"ns\"}]}\n",
+           median(above, rounds) * 1e9, median(prepares, rounds) * 1e9, median(cores, rounds) * 1e9);
     printf("{\"id\": \"c-handle\", \"what\": \"C: a call that finds one handle\", \"value\": %f, \"unit\": \"ns\", "
            "\"at_most\": 20, \"beside\": []}\n",
            median(lookups, rounds) * 1e9);
+    printf("{\"id\": \"c-handle-two\", \"what\": \"C: the same from two threads at once, on one handle\", \"value\": %f, "
+           "\"unit\": \"ns\", \"at_most\": 20, \"beside\": []}\n",
+           median(from_two, rounds) * 1e9);
     unload();
 }
 

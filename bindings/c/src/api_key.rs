@@ -8,8 +8,10 @@ use partnersign::{ApiKey, ApiKeys};
 
 use crate::boundary::boundary;
 use crate::error::partnersign_error;
-use crate::kinds::{find, free, give, partnersign_api_key, partnersign_api_keys, partnersign_verifying_key};
-use crate::pointers::{Buffer, In, Out};
+use crate::kinds::{
+    fill, find, free, give, partnersign_api_key, partnersign_api_keys, partnersign_verifying_key,
+};
+use crate::pointers::{In, Out};
 
 /// Reads an API key as the web application shows it: base64 of a JSON object with `key_id` and `key`.
 ///
@@ -41,10 +43,7 @@ pub extern "C" fn partnersign_api_key_key_id(
     out_length: Out<usize>,
     error: Out<partnersign_error>,
 ) -> i32 {
-    boundary(error, || {
-        let api_key = find(api_key)?;
-        Buffer::new(buffer, capacity, &out_length)?.fill(api_key.key_id().as_bytes())
-    })
+    fill(api_key, buffer, capacity, out_length, error, |api_key| Ok(api_key.key_id().as_bytes()))
 }
 
 /// The text that is sent as `x-api-key`: a secret, which must not reach a log. For a look-up callback;
@@ -60,10 +59,7 @@ pub extern "C" fn partnersign_api_key_expose_secret(
     out_length: Out<usize>,
     error: Out<partnersign_error>,
 ) -> i32 {
-    boundary(error, || {
-        let api_key = find(api_key)?;
-        Buffer::new(buffer, capacity, &out_length)?.fill(api_key.expose_secret().as_bytes())
-    })
+    fill(api_key, buffer, capacity, out_length, error, |api_key| Ok(api_key.expose_secret().as_bytes()))
 }
 
 /// Frees an API key. Signers that were made with it keep their own.

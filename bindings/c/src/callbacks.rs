@@ -17,7 +17,7 @@ use crate::pointers::refuse;
 /// Called on the thread that signs, and from several threads at once if several sign. It may call any
 /// function of this library. It must not throw, `longjmp` or end the thread.
 pub type partnersign_sign_digest_callback = Option<
-    unsafe extern "C" fn(
+    unsafe extern "C-unwind" fn(
         user_data: *mut c_void,
         digest: *const u8,
         digest_length: usize,
@@ -39,7 +39,7 @@ pub type partnersign_sign_digest_callback = Option<
 /// reveal by its time how much of a wrong API key was right: find the entry by `key_id`, then compare
 /// the secret in constant time. `partnersign_api_keys` does all that.
 pub type partnersign_lookup_callback = Option<
-    unsafe extern "C" fn(
+    unsafe extern "C-unwind" fn(
         user_data: *mut c_void,
         api_key: partnersign_api_key,
         out_public_key: *mut partnersign_verifying_key,
@@ -49,22 +49,22 @@ pub type partnersign_lookup_callback = Option<
 /// Called once with the `user_data` of a callback when nothing will use it any more: after the handle is
 /// freed and the last call that uses it has returned, on the thread where that happens. May be NULL.
 /// Not called if the function that takes it fails. It must not throw.
-pub type partnersign_drop_callback = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
+pub type partnersign_drop_callback = Option<unsafe extern "C-unwind" fn(user_data: *mut c_void)>;
 
 /// [`partnersign_sign_digest_callback`] when it is not NULL.
 pub(crate) type SignDigest =
-    unsafe extern "C" fn(*mut c_void, *const u8, usize, *mut u8, usize, *mut usize) -> i32;
+    unsafe extern "C-unwind" fn(*mut c_void, *const u8, usize, *mut u8, usize, *mut usize) -> i32;
 
 /// [`partnersign_lookup_callback`] when it is not NULL.
 pub(crate) type LookUp =
-    unsafe extern "C" fn(*mut c_void, partnersign_api_key, *mut partnersign_verifying_key) -> i32;
+    unsafe extern "C-unwind" fn(*mut c_void, partnersign_api_key, *mut partnersign_verifying_key) -> i32;
 
 /// A function from C with its user data, as long as anything can call it.
 pub(crate) struct Callback<F> {
     function: F,
     user_data: *mut c_void,
     /// Set when the user data has become ours to drop.
-    drop: OnceLock<unsafe extern "C" fn(*mut c_void)>,
+    drop: OnceLock<unsafe extern "C-unwind" fn(*mut c_void)>,
 }
 
 // SAFETY: the header says that callbacks are called on any thread, and several at once.

@@ -6,8 +6,8 @@ use partnersign::{Diagnosis, Error, VerifyingKey, diagnose};
 
 use crate::boundary::boundary;
 use crate::error::partnersign_error;
-use crate::kinds::{find, free, give, partnersign_diagnosis, partnersign_verifying_key};
-use crate::pointers::{Buffer, In, Out, Plain, refuse};
+use crate::kinds::{fill, find, free, give, partnersign_diagnosis, partnersign_verifying_key};
+use crate::pointers::{In, Out, refuse};
 use crate::verifier::{ReceivedTexts, partnersign_received_request};
 
 /// Finds out why the signature of a received request does not match: what was signed instead.
@@ -187,21 +187,5 @@ fn value<T: Copy>(
         let diagnosis = find(diagnosis)?;
         out.target()?.write(value(&diagnosis));
         Ok(())
-    })
-}
-
-/// Copies one part of a diagnosis into the caller's buffer.
-fn fill<T: Plain>(
-    diagnosis: partnersign_diagnosis,
-    buffer: Out<T>,
-    capacity: usize,
-    out_length: Out<usize>,
-    error: Out<partnersign_error>,
-    part: impl FnOnce(&Diagnosis) -> Result<&[u8], Error>,
-) -> i32 {
-    boundary(error, || {
-        let diagnosis = find(diagnosis)?;
-        let buffer = Buffer::new(buffer, capacity, &out_length)?;
-        buffer.fill(part(&diagnosis)?)
     })
 }

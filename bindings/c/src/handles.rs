@@ -35,10 +35,13 @@ pub(crate) struct Table<T> {
     empty: AtomicU64,
 }
 
+/// In a slot's state: it has an object that nobody has freed.
+const LIVE: u64 = 1 << 32;
+
 struct Slot<T> {
     entry: ArcSwapOption<Entry<T>>,
-    /// What the next object in this slot gets.
-    generation: AtomicU32,
+    /// The generation of the object in this slot, with [`LIVE`], or what the next one gets.
+    state: AtomicU64,
     /// One more than the empty slot below this one in the stack, or 0.
     below: AtomicU32,
 }
@@ -74,8 +77,9 @@ impl<T> Table<T> {
     pub(crate) fn insert(&self, object: T) -> Option<u64> {
         let index = self.take_empty().or_else(|| self.take_unused())?;
         let slot = self.slot(index)?;
-        let generation = slot.generation.load(Ordering::Acquire);
+        let generation = low_half(slot.state.load(Ordering::Acquire));
         slot.entry.store(Some(Arc::new(Entry { generation, object })));
+        slot.state.store(LIVE | u64::from(generation), Ordering::Release);
         Some(u64::from(self.kind) << 56 | u64::from(index) << 32 | u64::from(generation))
     }
 
@@ -91,16 +95,17 @@ impl<T> Table<T> {
     pub(crate) fn remove(&self, handle: u64) -> bool {
         let Some((index, generation)) = self.parts(handle) else { return false };
         let Some(slot) = self.slot(index) else { return false };
-        let entry = slot.entry.load();
-        if entry.as_ref().is_none_or(|entry| entry.generation != generation) {
+        let next = generation.wrapping_add(1);
+        let (live, empty) = (LIVE | u64::from(generation), u64::from(next));
+        if slot.state.compare_exchange(live, empty, Ordering::AcqRel, Ordering::Acquire).is_err() {
             return false;
         }
-        let before = slot.entry.compare_and_swap(&*entry, None);
-        let removed = before.as_ref().is_some_and(|entry| entry.generation == generation);
-        if removed {
-            self.recycle(slot, index, generation);
+        slot.entry.store(None);
+        // A slot that has gone through all generations is used no more.
+        if next != first_generation(index) {
+            self.recycle(slot, index);
         }
-        removed
+        true
     }
 
     fn parts(&self, handle: u64) -> Option<(u32, u32)> {
@@ -113,13 +118,8 @@ impl<T> Table<T> {
         self.chunks.get(chunk)?.get()?.get(offset)
     }
 
-    /// Makes a slot free for another object, unless it has gone through all generations.
-    fn recycle(&self, slot: &Slot<T>, index: u32, generation: u32) {
-        let next = generation.wrapping_add(1);
-        if next == first_generation(index) {
-            return;
-        }
-        slot.generation.store(next, Ordering::Release);
+    /// Makes a slot free for another object.
+    fn recycle(&self, slot: &Slot<T>, index: u32) {
         let mut top = self.empty.load(Ordering::Acquire);
         loop {
             slot.below.store(low_half(top), Ordering::Release);
@@ -173,7 +173,7 @@ impl<T> Slot<T> {
     fn new(generation: u32) -> Self {
         Self {
             entry: ArcSwapOption::const_empty(),
-            generation: AtomicU32::new(generation),
+            state: AtomicU64::new(u64::from(generation)),
             below: AtomicU32::new(0),
         }
     }

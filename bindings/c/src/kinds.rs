@@ -7,8 +7,10 @@ use partnersign::{
     SignedRequest, Signer, SigningKey, Verified, Verifier, VerifyingKey,
 };
 
+use crate::boundary::boundary;
+use crate::error::partnersign_error;
 use crate::handles::{Found, Table};
-use crate::pointers::{Out, Plain};
+use crate::pointers::{Buffer, Out, Plain};
 
 /// An RSA private key. Free it with `partnersign_signing_key_free`.
 #[repr(C)]
@@ -199,6 +201,22 @@ where
     H::Object: Clone,
 {
     if handle.id() == 0 { Ok(None) } else { find(handle).map(|object| Some(H::Object::clone(&object))) }
+}
+
+/// The whole of a function that copies a part of an object into the caller's buffer.
+pub(crate) fn fill<H: Handle, T: Plain>(
+    handle: H,
+    buffer: Out<T>,
+    capacity: usize,
+    out_length: Out<usize>,
+    error: Out<partnersign_error>,
+    part: impl FnOnce(&H::Object) -> Result<&[u8], Error>,
+) -> i32 {
+    boundary(error, || {
+        let object = find(handle)?;
+        let buffer = Buffer::new(buffer, capacity, &out_length)?;
+        buffer.fill(part(&object)?)
+    })
 }
 
 /// Makes the object with `make` and writes its handle; a missing place for it is refused before.

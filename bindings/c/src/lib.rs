@@ -45,3 +45,5 @@ mod verifier;
 mod diagnosis;
 mod nonce;
 mod test_panic;
+#[cfg(feature = "bench")]
+mod bench_core;

@@ -7,10 +7,10 @@ use partnersign::prepare;
 use crate::boundary::boundary;
 use crate::error::partnersign_error;
 use crate::kinds::{
-    find, find_if_given, free, give, partnersign_api_key, partnersign_prepared, partnersign_signed_request,
-    partnersign_verifying_key,
+    fill, find, find_if_given, free, give, partnersign_api_key, partnersign_prepared,
+    partnersign_signed_request, partnersign_verifying_key,
 };
-use crate::pointers::{Buffer, In, Out};
+use crate::pointers::{In, Out};
 use crate::request::{RequestTexts, partnersign_freshness, partnersign_request};
 
 /// The first phase: checks a request by every rule and makes what is to be signed.
@@ -44,10 +44,7 @@ pub extern "C" fn partnersign_prepared_payload(
     out_length: Out<usize>,
     error: Out<partnersign_error>,
 ) -> i32 {
-    boundary(error, || {
-        let prepared = find(prepared)?;
-        Buffer::new(buffer, capacity, &out_length)?.fill(prepared.payload())
-    })
+    fill(prepared, buffer, capacity, out_length, error, |prepared| Ok(prepared.payload()))
 }
 
 /// SHA-256 of the payload, 32 bytes: what an HSM or KMS signs by RSASSA-PKCS1-v1_5.
@@ -62,10 +59,7 @@ pub extern "C" fn partnersign_prepared_digest(
     out_length: Out<usize>,
     error: Out<partnersign_error>,
 ) -> i32 {
-    boundary(error, || {
-        let prepared = find(prepared)?;
-        Buffer::new(buffer, capacity, &out_length)?.fill(prepared.digest())
-    })
+    fill(prepared, buffer, capacity, out_length, error, |prepared| Ok(prepared.digest()))
 }
 
 /// The second phase: checks the signature and makes what must be sent.

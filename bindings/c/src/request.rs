@@ -131,7 +131,7 @@ impl<'a> RequestTexts<'a> {
 
 /// Text from C. What is not UTF-8 becomes U+FFFD, which no rule accepts, at the same place.
 pub(crate) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes)
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// A URL from C; one that is not UTF-8 has no character at that place, whatever comes before.

@@ -6,8 +6,8 @@ use partnersign::{Error, SignedRequest};
 
 use crate::boundary::boundary;
 use crate::error::partnersign_error;
-use crate::kinds::{find, free, partnersign_signed_request};
-use crate::pointers::{Buffer, Out, Plain, refuse};
+use crate::kinds::{fill, find, free, partnersign_signed_request};
+use crate::pointers::{Out, refuse};
 
 /// The method to send, in upper case.
 ///
@@ -157,22 +157,6 @@ pub extern "C" fn partnersign_signed_request_digest(
 #[unsafe(no_mangle)]
 pub extern "C" fn partnersign_signed_request_free(signed: partnersign_signed_request) -> i32 {
     boundary(Out::NONE, || free(signed))
-}
-
-/// Copies one part of a signed request into the caller's buffer.
-fn fill<T: Plain>(
-    signed: partnersign_signed_request,
-    buffer: Out<T>,
-    capacity: usize,
-    out_length: Out<usize>,
-    error: Out<partnersign_error>,
-    part: impl FnOnce(&SignedRequest) -> Result<&[u8], Error>,
-) -> i32 {
-    boundary(error, || {
-        let signed = find(signed)?;
-        let buffer = Buffer::new(buffer, capacity, &out_length)?;
-        buffer.fill(part(&signed)?)
-    })
 }
 
 fn header(signed: &SignedRequest, index: usize) -> Result<(&'static str, &str), Error> {

@@ -37,10 +37,10 @@ class Conformance(unittest.TestCase):
             subprocess.run(["cargo", "--locked", "run", "--quiet", "--package", "xtask", "--", "conformance"],
                            cwd=ROOT, check=True, stdout=lines)
 
-    def compare(self, name: str, compiler: list[str], vectors: Path, *libraries: str) -> str:
+    def compare(self, name: str, compiler: list[str], sources: list[Path], vectors: Path, *libraries: str) -> str:
         program, told = self.work / name, self.work / f"{name}.jsonl"
         subprocess.run([*compiler, "-g", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Werror", f"-I{ROOT}/include",
-                        CONFORMANCE / f"{name}.{name}", "-o", program, LIBRARY / "libpartnersign.a", *libraries,
+                        *sources, "-o", program, LIBRARY / "libpartnersign.a", *libraries,
                         "-lcrypto", "-lpthread", "-lm", "-ldl"], check=True)
         with told.open("wb") as lines:
             subprocess.run([program, vectors], check=True, stdout=lines)
@@ -52,10 +52,11 @@ class Conformance(unittest.TestCase):
         (self.work / "keys").symlink_to(VECTORS / "keys")
         for file in VECTORS.glob("*.json"):
             (self.work / file.name).write_text(json.dumps(without_nul(json.loads(file.read_text("utf-8")))))
-        self.compare("c", ["gcc", "-std=c11", "-fsanitize=address,undefined"], self.work, "-lcjson")
+        self.compare("c", ["gcc", "-std=c11", "-fsanitize=address,undefined"], sorted((CONFORMANCE / "c").glob("*.c")),
+                     self.work, "-lcjson")
 
     def test_cpp(self):
-        self.compare("cpp", ["g++", "-std=c++17"], VECTORS)
+        self.compare("cpp", ["g++", "-std=c++17"], [CONFORMANCE / "cpp.cpp"], VECTORS)
 
     def test_the_comparer_finds_what_differs_and_what_is_missing(self):
         lines = self.core.read_text().splitlines()

@@ -64,7 +64,7 @@ fn a_slot_that_has_gone_through_all_generations_is_retired() {
     let handle = table.insert(()).unwrap();
     let slot = table.slot(0).unwrap();
     table.remove(handle);
-    slot.generation.store(first_generation(0).wrapping_sub(1), Ordering::Relaxed);
+    slot.state.store(u64::from(first_generation(0).wrapping_sub(1)), Ordering::Relaxed);
     let last = table.insert(()).unwrap();
     assert_eq!(last >> 32 & 0xFF_FFFF, 0);
     table.remove(last);
