@@ -119,7 +119,7 @@ class Partner:
         scheme, _, authority = origin(url).partition("://")
         if header.strip().lower().removesuffix(_DEFAULT_PORT.get(scheme, "")) != authority:
             raise refusal(
-                "invalid_url",
+                "invalid_argument",
                 f"the header Host is not {authority}, the host of the URL that is signed: leave the header out",
             )
 

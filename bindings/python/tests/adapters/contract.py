@@ -215,7 +215,7 @@ class Contract:
     def test_another_host_header_than_the_urls_is_refused(self) -> None:
         opened = self.open()
         for host in ("api.example.test", f"localhost:{self.server.port}", "127.0.0.1"):
-            error = self.refused("invalid_url", opened, "GET", self.server.origin + "/p", headers={"Host": host})
+            error = self.refused("invalid_argument", opened, "GET", self.server.origin + "/p", headers={"Host": host})
             self.assertIn("Host", error.message)
         headers = {"host": f"127.0.0.1:{self.server.port}"}
         self.assertEqual(opened.send("GET", self.server.origin + "/p", headers=headers).status, 200)
