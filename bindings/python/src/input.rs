@@ -216,13 +216,13 @@ fn is_negative(number: &Bound<'_, PyAny>) -> bool {
 pub(crate) fn now(py: Python<'_>, value: Option<&Bound<'_, PyAny>>) -> PyResult<u64> {
     const CODE: ErrorCode = ErrorCode::InvalidArgument;
     let Some(value) = value else { return Ok(clock(py)?.seconds()) };
-    let refuse =
-        || wrong_type(value, CODE, "now must be Unix seconds: an int or a float that is not negative");
-    if let Ok(float) = value.cast::<PyFloat>() {
-        let whole = float.call_method0("__floor__").map_err(|_| refuse())?;
-        return whole.extract().map_err(|_| refuse());
-    }
-    whole_number(value).and_then(Result::ok).ok_or_else(refuse)
+    let out_of_range = || refuse(py, CODE, "now is no time: it is negative, far too large or not a number");
+    let number = match value.cast::<PyFloat>() {
+        Ok(float) => float.call_method0("__floor__").map_err(|_| out_of_range())?,
+        Err(_) => value.clone(),
+    };
+    let wanted = "now must be Unix seconds, an int or a float";
+    whole_number(&number).ok_or_else(|| wrong_type(value, CODE, wanted))?.map_err(|_| out_of_range())
 }
 
 /// A limit in bytes or seconds.
