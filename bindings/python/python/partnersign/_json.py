@@ -47,11 +47,10 @@ def _has_a_key_twice(body: Any) -> bool:
     while rest:
         part = rest.pop()
         if isinstance(part, dict):
-            if not all(type(key) is str for key in part) and len({_ENCODER.encode({key: 0}) for key in part}) < len(part):
+            if set(map(type, part)) > {str} and len({_ENCODER.encode({key: 0}) for key in part}) < len(part):
                 return True
-            rest.extend(part.values())
-        elif isinstance(part, (list, tuple)):
-            rest.extend(part)
+            part = part.values()
+        rest += [one for one in part if isinstance(one, (dict, list, tuple))]
     return False
 
 

@@ -34,15 +34,12 @@ class Held:
 
     def __init__(self, turns: Turns, place: _Place, reservation: Reservation) -> None:
         self._turns = turns
-        self._place = place
-        self._reservation: Reservation | None = reservation
+        self.place = place
+        self.reservation: Reservation | None = reservation
         self.nonce = reservation.nonce
 
     def settle(self, outcome: Outcome) -> None:
-        with self._turns.lock:
-            reservation, self._reservation = self._reservation, None
-        if reservation is not None:
-            self._turns.settle(self._place, reservation, outcome)
+        self._turns.settle(self, outcome)
 
     def settle_unknown(self) -> None:
         """No answer, and none will come: the request may have arrived all the same."""
@@ -95,7 +92,7 @@ class Turns:
     def _make_locks(self) -> None:
         self._process = os.getpid()
         # Reentrant, for a garbage collection may close a request in the middle of anything.
-        self.lock = threading.RLock()
+        self._lock = threading.RLock()
         self._places: deque[_Place] = deque()
         self.of_thread = threading.local()
 
@@ -135,12 +132,13 @@ class Turns:
         """Yields how many seconds to wait at most for being woken, until the place has a nonce."""
         self._after_fork()
         give_up = time.monotonic() + timeout
-        with self.lock:
+        with self._lock:
             self._places.append(place)
         try:
             while True:
                 self._dismiss_who_is_gone()
-                ahead = self._places.index(place) if self.in_order else 0
+                with self._lock:
+                    ahead = self._places.index(place) if self.in_order else 0
                 if not ahead:
                     try:
                         place.round = self._round()
@@ -164,7 +162,7 @@ class Turns:
 
     def _dismiss_who_is_gone(self) -> None:
         while True:
-            with self.lock:
+            with self._lock:
                 first = self._places[0] if self._places else None
             if first is None:
                 return
@@ -180,7 +178,7 @@ class Turns:
         return getattr(self._nonces, "_abandoned", 0)
 
     def _leave(self, place: _Place) -> None:
-        with self.lock:
+        with self._lock:
             if place not in self._places:
                 return
             self._places.remove(place)
@@ -189,14 +187,19 @@ class Turns:
             with suppress(RuntimeError):  # its event loop is closed
                 following.wake()
 
-    def settle(self, place: _Place, reservation: Reservation, outcome: Outcome) -> None:
+    def settle(self, held: Held, outcome: Outcome) -> None:
+        self._after_fork()
+        with self._lock:
+            reservation, held.reservation = held.reservation, None
+        if reservation is None:
+            return
         try:
             self._nonces.settle(reservation, outcome)
         except PartnerSignError as error:
             if error.code != "invalid_argument":  # settled already: somebody called abandon
                 raise
         finally:
-            self._leave(place)
+            self._leave(held.place)
 
 
 _TURNS: WeakValueDictionary[int, Turns] = WeakValueDictionary()
