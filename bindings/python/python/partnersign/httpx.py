@@ -177,7 +177,8 @@ class _Journey:
             self._check_unchanged(departing, url)
             return False
         url = self._partner.destination(url, self._url)
-        self._partner.check_followed(_NOT_TO_FOLLOW)
+        if self._location is not None:  # else a transport tries again
+            self._partner.check_followed(_NOT_TO_FOLLOW)
         self._what = (method, url, self._what[2] if method == self._what[0] else None)
         return True
 
@@ -187,12 +188,16 @@ class _Journey:
             return
         headers = httpx.Headers(departing.headers)
         length = None if signed.body is None else str(len(signed.body))
+        stream = departing.stream
+        is_same_body = stream is self._stream or (
+            isinstance(stream, httpx.ByteStream) and b"".join(stream) == (signed.body or b"")
+        )
         if (
             (departing.method.decode("ascii"), wire_url(url)) != (signed.method, signed.url)
             or any(headers.get(name) != value for name, value in signed.headers.items())
             or (length is not None and headers.get("content-length") != length)
             or "transfer-encoding" in headers
-            or departing.stream is not self._stream
+            or not is_same_body
         ):
             raise refusal(
                 "invalid_argument",

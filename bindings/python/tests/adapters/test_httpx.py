@@ -107,6 +107,27 @@ class HttpxContract(Contract, NonceContract, unittest.TestCase):
         self.assertEqual(opened.send("POST", self.server.origin + "/p", json={"a": 1}).status, 200)
         self.assertEqual(self.server.last.headers["x-trace"], "7")
 
+    def retrying(self) -> Any:
+        class Retrying(httpx.HTTPTransport):
+            def handle_request(self, request: httpx.Request) -> httpx.Response:
+                while (response := super().handle_request(request)).status_code == 503:
+                    response.close()
+                    request = httpx.Request(
+                        request.method, request.url, headers=request.headers, content=request.read(), extensions=request.extensions
+                    )
+                return response
+
+        return Retrying()
+
+    def test_what_a_transport_tries_again_is_signed_anew(self) -> None:
+        for policy, nonces in (("sequential", ["11", "11", "11"]), ("increasing", ["11", "12", "13"])):
+            self.server.received.clear()
+            opened = self.open(nonces=partnersign.NonceSequencer(policy, 10), client={"transport": self.retrying()})
+            url = f"{self.server.origin}/fail/503/2/{policy}"
+            self.assertEqual(opened.send("POST", url, json={"a": 1}).status, 200)
+            self.assertEqual(self.nonces(), nonces)
+            self.assertTrue(all(received.valid for received in self.server.received))
+
     def test_a_transport_in_memory(self) -> None:
         seen: list[httpx.Request] = []
 
@@ -153,6 +174,18 @@ class HttpxAsyncContract(HttpxContract):
 
     def run_(self, result: Any) -> Any:
         return LOOP.run(result)
+
+    def retrying(self) -> Any:
+        class Retrying(httpx.AsyncHTTPTransport):
+            async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+                while (response := await super().handle_async_request(request)).status_code == 503:
+                    await response.aclose()
+                    request = httpx.Request(
+                        request.method, request.url, headers=request.headers, content=await request.aread(), extensions=request.extensions
+                    )
+                return response
+
+        return Retrying()
 
     def hook(self, change: Any) -> Any:
         async def hook(request: httpx.Request) -> None:
