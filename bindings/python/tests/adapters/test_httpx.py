@@ -101,7 +101,7 @@ class HttpxContract(Contract, NonceContract, unittest.TestCase):
                 self.refused("invalid_argument", opened, "POST", self.server.origin + "/p", json={"a": 1})
 
         def harmless(request: httpx.Request) -> None:
-            request.headers["x-trace"] = "7"
+            request.headers.update({"x-trace": "7", "accept": "*/*", "content-type": "text/plain"})
 
         opened = self.open(client={"event_hooks": {"request": [self.hook(harmless)]}})
         self.assertEqual(opened.send("POST", self.server.origin + "/p", json={"a": 1}).status, 200)
