@@ -202,8 +202,13 @@ class Turns:
             self._leave(held.place)
 
 
+def lock_that_no_fork_splits() -> threading.Lock:
+    """A fork waits for it, so that the child never has it locked by a thread that is not there."""
+    lock = threading.Lock()
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(before=lock.acquire, after_in_parent=lock.release, after_in_child=lock.release)
+    return lock
+
+
 _TURNS: WeakValueDictionary[int, Turns] = WeakValueDictionary()
-_TURNS_LOCK = threading.Lock()
-if hasattr(os, "register_at_fork"):
-    _release = _TURNS_LOCK.release
-    os.register_at_fork(before=_TURNS_LOCK.acquire, after_in_parent=_release, after_in_child=_release)
+_TURNS_LOCK = lock_that_no_fork_splits()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import weakref
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 from . import BodyForm, SignedRequest, Signer
 from ._adapter import HIDDEN, MAX_ERROR_BODY, REPLACED, Partner, json_body, reason_of, streaming
-from ._turns import Held, Nonces, Turns
+from ._turns import Held, Nonces, Turns, lock_that_no_fork_splits
 
 try:
     from requests import PreparedRequest, Response, Session
@@ -231,12 +232,27 @@ def _ended(thread: threading.Thread) -> Callable[[], bool]:
 
 
 def _is_sending(thread: int) -> bool:
-    frame = sys._current_frames().get(thread)  # pyright: ignore[reportPrivateUsage]
+    frame = _frame_of(thread)
     while frame is not None:
         if frame.f_code in _SENDERS:
             return True
         frame = frame.f_back
     return False
+
+
+_FRAMES_LOCK = lock_that_no_fork_splits()
+
+
+def _frame_of(thread: int) -> FrameType | None:
+    """CPython 3.11 deadlocks where a garbage collection in here runs something that lets go of the GIL."""
+    with _FRAMES_LOCK:
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            return sys._current_frames().get(thread)  # pyright: ignore[reportPrivateUsage]
+        finally:
+            if was_enabled:
+                gc.enable()
 
 
 def _proxy_for(url: str, asking: FrameType) -> str | None:
