@@ -32,8 +32,9 @@ pub(crate) fn wrong_type(value: &Bound<'_, PyAny>, code: ErrorCode, wanted: &str
 
 /// Why the object may not be copied: `TypeError`, as Python says it of all that cannot be pickled.
 pub(crate) fn refuse_pickle(name: &str) -> PyErr {
+    let article = if name.starts_with(['A', 'E']) { "an" } else { "a" };
     pyo3::exceptions::PyTypeError::new_err(format!(
-        "a {name} cannot be pickled or copied: it is immutable, so share it, or load it anew in the other process"
+        "{article} {name} cannot be pickled or copied: it is immutable, so share it, or load it anew in the other process"
     ))
 }
 

@@ -149,15 +149,22 @@ fn read_timestamp(value: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
         Timestamp::parse(text(value, "the timestamp", CODE)?)
     } else {
         match whole_number(value) {
-            Some(number) => number.map_or_else(Timestamp::parse, Timestamp::from_seconds),
+            Some(Ok(number)) => Timestamp::from_seconds(number),
+            // Core says what is wrong with a text that is as small or as large.
+            Some(Err(number)) => {
+                Timestamp::parse(if is_negative(&number) { "-1" } else { "99999999999999999999" })
+            }
             None if value.is_instance_of::<PyFloat>() => {
                 return Err(wrong_type(
                     value,
-                    CODE,
+                    ErrorCode::InvalidArgument,
                     "the timestamp must be whole seconds, such as int(time.time())",
                 ));
             }
-            None => return Err(wrong_type(value, CODE, "the timestamp must be an int or a str")),
+            None => {
+                let wanted = "the timestamp must be an int or a str";
+                return Err(wrong_type(value, ErrorCode::InvalidArgument, wanted));
+            }
         }
     };
     read.map_err(|error| raise(value.py(), &error))
@@ -169,17 +176,27 @@ fn read_nonce(value: &Bound<'_, PyAny>) -> PyResult<Nonce> {
         Nonce::parse(text(value, "the nonce", CODE)?)
     } else {
         match whole_number(value) {
-            Some(Ok(number)) => Nonce::from_number(number),
-            Some(Err(_)) => Err(Error::new(CODE, "the nonce is a number below 0 or above 2^53 - 1")),
-            None => return Err(wrong_type(value, CODE, "the nonce must be a str or an int")),
+            Some(Ok(number)) => Nonce::parse(&number.to_string()),
+            Some(Err(number)) if is_negative(&number) => {
+                Err(Error::new(CODE, "the nonce is a negative number"))
+            }
+            Some(Err(number)) => match number.str() {
+                Ok(digits) => Nonce::parse(text(&digits, "the nonce", CODE)?),
+                // Python writes no number of more than 4300 digits.
+                Err(_) => Err(Error::new(CODE, "the nonce has more than 128 digits")),
+            },
+            None => {
+                let wanted = "the nonce must be a str or an int";
+                return Err(wrong_type(value, ErrorCode::InvalidArgument, wanted));
+            }
         }
     };
     read.map_err(|error| raise(value.py(), &error))
 }
 
-/// An `int`, or what says by `__index__` that it is one; `Err` holds a text that stands for what no
-/// `u64` holds. `True` and `False` are no numbers here.
-fn whole_number(value: &Bound<'_, PyAny>) -> Option<Result<u64, &'static str>> {
+/// An `int`, or what says by `__index__` that it is one; `Err` holds one that is in no `u64`. `True` and
+/// `False` are no numbers here.
+fn whole_number<'py>(value: &Bound<'py, PyAny>) -> Option<Result<u64, Bound<'py, PyAny>>> {
     if value.is_instance_of::<PyBool>() {
         return None;
     }
@@ -188,28 +205,42 @@ fn whole_number(value: &Bound<'_, PyAny>) -> Option<Result<u64, &'static str>> {
     }
     let number =
         if value.is_instance_of::<PyInt>() { value.clone() } else { value.call_method0("__index__").ok()? };
-    let negative = number.lt(0).ok()?;
-    Some(Err(if negative { "-1" } else { "99999999999999999999" }))
+    Some(Err(number))
+}
+
+fn is_negative(number: &Bound<'_, PyAny>) -> bool {
+    number.lt(0).unwrap_or(true)
 }
 
 /// Seconds of the verifier's clock: an int or a float, or the system's.
 pub(crate) fn now(py: Python<'_>, value: Option<&Bound<'_, PyAny>>) -> PyResult<u64> {
     const CODE: ErrorCode = ErrorCode::InvalidArgument;
     let Some(value) = value else { return Ok(clock(py)?.seconds()) };
-    let refuse =
-        || wrong_type(value, CODE, "now must be Unix seconds: an int or a float that is not negative");
-    if let Ok(float) = value.cast::<PyFloat>() {
-        let whole = float.call_method0("__floor__").map_err(|_| refuse())?;
-        return whole.extract().map_err(|_| refuse());
-    }
-    whole_number(value).and_then(Result::ok).ok_or_else(refuse)
+    let out_of_range = || refuse(py, CODE, "now is no time: it is negative, far too large or not a number");
+    let number = match value.cast::<PyFloat>() {
+        Ok(float) => float.call_method0("__floor__").map_err(|_| out_of_range())?,
+        Err(_) => value.clone(),
+    };
+    let wanted = "now must be Unix seconds, an int or a float";
+    whole_number(&number).ok_or_else(|| wrong_type(value, CODE, wanted))?.map_err(|_| out_of_range())
 }
 
 /// A limit in bytes or seconds.
 pub(crate) fn limit<T: TryFrom<u64>>(value: &Bound<'_, PyAny>, what: &str) -> PyResult<T> {
-    whole_number(value).and_then(Result::ok).and_then(|number| T::try_from(number).ok()).ok_or_else(|| {
-        wrong_type(value, ErrorCode::InvalidArgument, &format!("{what} must be an int that is not negative"))
+    let number = whole_number(value)
+        .ok_or_else(|| wrong_type(value, ErrorCode::InvalidArgument, &format!("{what} must be an int")))?;
+    number.ok().and_then(|number| T::try_from(number).ok()).ok_or_else(|| {
+        refuse(value.py(), ErrorCode::InvalidArgument, format!("{what} is negative, or far too large"))
     })
+}
+
+/// `True` or `False`, and nothing that merely counts as such.
+pub(crate) fn boolean(value: Option<&Bound<'_, PyAny>>, what: &str) -> PyResult<bool> {
+    let Some(value) = value else { return Ok(false) };
+    let boolean = value.cast::<PyBool>().map_err(|_| {
+        wrong_type(value, ErrorCode::InvalidArgument, &format!("{what} must be True or False"))
+    })?;
+    Ok(boolean.is_true())
 }
 
 pub(crate) fn max_body_bytes(value: Option<&Bound<'_, PyAny>>) -> PyResult<usize> {

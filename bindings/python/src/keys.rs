@@ -9,7 +9,7 @@ use pyo3::types::{PyBytes, PyType};
 
 use crate::errors::{raise, refuse, refuse_pickle, wrong_type};
 use crate::guard::guard;
-use crate::input::{Content, limit};
+use crate::input::{Content, boolean, limit};
 
 /// `SigningKey::from_pem` or `from_der` of core.
 type PrivateLoader = fn(&[u8], Option<&[u8]>) -> Result<partnersign::SigningKey, partnersign::Error>;
@@ -41,18 +41,22 @@ impl SigningKey {
     }
 
     #[classmethod]
-    #[pyo3(signature = (path, passphrase=None, *, allow_insecure=false))]
+    #[pyo3(
+        signature = (path, passphrase=None, *, allow_insecure=None),
+        text_signature = "($type, path, passphrase=None, *, allow_insecure=False)"
+    )]
     fn from_file(
         cls: &Bound<'_, PyType>,
         path: &Bound<'_, PyAny>,
         passphrase: Option<&Bound<'_, PyAny>>,
-        allow_insecure: bool,
+        allow_insecure: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let py = cls.py();
         guard(py, || {
             let path = file_path(path)?;
             let passphrase = read_passphrase(passphrase)?;
             let passphrase = passphrase.as_ref().map(Content::as_slice);
+            let allow_insecure = boolean(allow_insecure, "allow_insecure")?;
             py.detach(|| partnersign_key_file::load_signing_key(&path, passphrase, allow_insecure))
                 .map(Self)
                 .map_err(|error| raise(py, &error))

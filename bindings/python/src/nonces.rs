@@ -1,6 +1,7 @@
 //! `NonceSequencer` and `Reservation`: which number to sign next, and what became of it.
 
 use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use partnersign::{ErrorCode, Outcome};
@@ -17,6 +18,8 @@ pub(crate) struct NonceSequencer {
     sequencer: Mutex<partnersign::NonceSequencer>,
     /// A forked child has a copy of the numbers, which are the parent's to give.
     process: u32,
+    /// How often `abandon` was called. The adapters' queue is to know.
+    abandoned: AtomicU64,
 }
 
 #[pymethods]
@@ -28,7 +31,11 @@ impl NonceSequencer {
             let last = last.map(|last| input::limit(last, "last")).transpose()?;
             let sequencer = partnersign::NonceSequencer::new(read_policy(policy)?, last)
                 .map_err(|error| raise(py, &error))?;
-            Ok(Self { sequencer: Mutex::new(sequencer), process: process::id() })
+            Ok(Self {
+                sequencer: Mutex::new(sequencer),
+                process: process::id(),
+                abandoned: AtomicU64::new(0),
+            })
         })
     }
 
@@ -73,8 +80,14 @@ impl NonceSequencer {
     fn abandon(&self, py: Python<'_>) -> PyResult<()> {
         guard(py, || {
             self.lock(py)?.abandon();
+            self.abandoned.fetch_add(1, Ordering::Relaxed);
             Ok(())
         })
+    }
+
+    #[getter]
+    fn _abandoned(&self) -> u64 {
+        self.abandoned.load(Ordering::Relaxed)
     }
 
     fn resync(&self, py: Python<'_>, server_last: &Bound<'_, PyAny>) -> PyResult<()> {

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use partnersign::{Error, ErrorCode, Freshness, Method, Request};
+use partnersign::{ErrorCode, Freshness, Method, Request};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -302,11 +302,10 @@ impl Signer {
         } else {
             Content::read(signature, "the signature", ErrorCode::SignatureRejected)?
         };
-        let Some(content) = content else {
-            let found = signature.get_type().name()?.to_string();
-            let why = format!("sign_digest must return the signature as bytes, not {found}");
-            return Err(raise(py, &Error::new(ErrorCode::SignatureRejected, why)));
-        };
+        let content = content.ok_or_else(|| {
+            let wanted = "sign_digest must return the signature as bytes";
+            wrong_type(signature, ErrorCode::InvalidArgument, wanted)
+        })?;
         let (bytes, public, api_key) = (content.as_slice().to_vec(), self.public(), self.api_key.clone());
         py.detach(|| prepared.finish(bytes, public, api_key))
             .map(SignedRequest::new)

@@ -2,6 +2,7 @@
 
 import array
 import collections
+import copy
 import decimal
 import http
 import json
@@ -77,10 +78,29 @@ class Arguments(unittest.TestCase):
         for body in ({"x": float("nan")}, [float("-inf")], {"x": "\ud800"}, itself, deep):
             with self.subTest(type=type(body).__name__):
                 error = self.refused("invalid_json", "POST", support.URL, body)
+                self.assertNotIsInstance(error, TypeError)
                 self.assertIsNone(error.__cause__)
                 self.assertIsNone(error.__context__)
         for body in ({"x": decimal.Decimal(1)}, {"x": object()}, {(1, 2): 3}, {"x": b"1"}):
             self.assertIsInstance(self.refused("invalid_json", "POST", support.URL, body), TypeError)
+
+    def test_the_message_names_the_cause_and_the_place(self):
+        itself = {"name": "ACME Corp"}
+        itself["parent"] = itself
+        message = self.refused("invalid_json", "POST", support.URL, itself).message
+        self.assertEqual(message, "the body contains itself, which JSON cannot write")
+        both = {"a": 1.5, "orders": [{"price": 2}, {"price": float("nan")}], "self": itself}
+        message = self.refused("invalid_json", "POST", support.URL, both).message
+        self.assertIn("body['orders'][1]['price']", message)
+        self.assertNotIn("itself", message)
+        message = self.refused("invalid_json", "POST", support.URL, {"x" * 10_000: float("inf")}).message
+        self.assertLess(len(message), 200)
+
+    def test_keys_that_are_no_text(self):
+        self.assertEqual(self.body({2: "a", None: "b", True: {2.5: []}}), b'{"2":"a","null":"b","true":{"2.5":[]}}')
+        for body in ({1: "a", "1": "b"}, [{"deep": ({"null": 1, None: 2},)}], {"true": 1, True: 2}):
+            message = self.refused("invalid_json", "POST", support.URL, body).message
+            self.assertIn("two keys", message)
 
     def test_bodies_of_other_types(self):
         for body in (1, 1.5, True, (1, 2), {1}, object(), iter([]), open):
@@ -114,8 +134,10 @@ class Arguments(unittest.TestCase):
         self.refused("too_large", "POST", support.URL, b"[" + b" " * (10 << 20) + b"]")
         self.refused("too_large", "POST", support.URL, b"[1]", max_body_bytes=2)
         self.assertEqual(self.body(b"[1]", max_body_bytes=3), b"[1]")
-        for limit in (-1, 1.5, "3", True):
-            self.refused("invalid_argument", "POST", support.URL, b"[1]", max_body_bytes=limit)
+        for limit in (-1, 2**64, 1.5, "3", True):
+            error = self.refused("invalid_argument", "POST", support.URL, b"[1]", max_body_bytes=limit)
+            self.assertEqual(isinstance(error, TypeError), type(limit) is not int)
+            self.assertNotIn("not int", error.message)
 
     def test_timestamps(self):
         for timestamp in (1634226826, "1634226826", Index(1634226826), Text("1634226826")):
@@ -123,18 +145,20 @@ class Arguments(unittest.TestCase):
         for timestamp in (-1, 10**10, 2**64, 10**5000, -(10**5000), Index(-1), "-1", "01", "1.0", "", "\ud800", "１"):
             self.refused("invalid_timestamp", "GET", support.URL, timestamp=timestamp)
         for timestamp in (1.0, time.time(), True, False, b"1", [], decimal.Decimal(1)):
-            error = self.refused("invalid_timestamp", "GET", support.URL, timestamp=timestamp)
+            error = self.refused("invalid_argument", "GET", support.URL, timestamp=timestamp)
             self.assertIsInstance(error, TypeError)
         self.assertIn("milliseconds", self.refused("invalid_timestamp", "GET", support.URL, timestamp=1634226826000).message)
 
     def test_nonces(self):
         for nonce in (7, "7", Index(7), Text("7")):
             self.assertEqual(self.payload(nonce=nonce), "7")
-        self.assertEqual(self.payload(nonce=2**53 - 1), str(2**53 - 1))
-        for nonce in (-1, 2**53, 10**5000, "", "a b", "é", "\ud800", "1634226826", 1634226826):
+        for nonce in (2**53 - 1, 2**53, time.time_ns(), 2**64, 10**127, Index(10**40)):
+            digits = str(nonce.number if isinstance(nonce, Index) else nonce)
+            self.assertEqual(self.payload(nonce=nonce), digits)
+        for nonce in (-1, -(2**70), Index(-1), 10**128, 10**5000, "", "a b", "é", "\ud800", "1634226826", 1634226826):
             self.refused("invalid_nonce", "GET", support.URL, nonce=nonce)
         for nonce in (1.0, True, b"7", object()):
-            self.assertIsInstance(self.refused("invalid_nonce", "GET", support.URL, nonce=nonce), TypeError)
+            self.assertIsInstance(self.refused("invalid_argument", "GET", support.URL, nonce=nonce), TypeError)
 
     def test_one_of_timestamp_and_nonce_or_the_clock(self):
         self.refused("invalid_argument", "GET", support.URL, timestamp=1, nonce=2)
@@ -181,6 +205,25 @@ class Arguments(unittest.TestCase):
         for bits in (1024, 2049, -1, "2048", 2048.0):
             with self.assertRaises(InputError):
                 SigningKey.generate(bits)
+
+    def test_batches_of_other_types(self):
+        for requests in (None, 5):
+            with self.assertRaises(InputTypeError):
+                SIGNER.sign_batch(requests)
+        for threads in ("2", 1.5, True):
+            with self.assertRaises(InputTypeError):
+                SIGNER.sign_batch([], threads=threads)
+        with self.assertRaises(InputError):
+            SIGNER.sign_batch([], threads=0)
+        for threads in (2**70, 2**63, 1000):
+            (signed,) = SIGNER.sign_batch([("GET", support.URL)], threads=threads)
+            self.assertEqual(signed.url, support.URL)
+            self.assertEqual(SIGNER.sign_batch([], threads=threads), [])
+
+    def test_what_may_not_be_copied_says_so_in_english(self):
+        for thing, name in ((ApiKey(support.API_KEY), "an ApiKey"), (support.KEY, "a SigningKey")):
+            with self.assertRaisesRegex(TypeError, f"^{name} cannot"):
+                copy.copy(thing)
 
     def test_missing_and_unknown_arguments_are_pythons(self):
         for call in (lambda: SIGNER.sign(), lambda: SIGNER.sign("GET", support.URL, when=1), lambda: SIGNER.sign("GET", support.URL, None, 1)):

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import gc
 import threading
 import time
 import unittest
@@ -182,9 +183,37 @@ class External(unittest.IsolatedAsyncioTestCase):
             await asyncio.sleep(0.005)
         self.assertGreater(ticks, 3)
 
+    async def test_the_body_is_taken_in_the_call(self):
+        async def late(digest):
+            return self.make(digest)
+
+        for signer in (Signer(support.KEY), Signer.external(self.public, self.make), Signer.external(self.public, late)):
+            buffer, order = bytearray(b'{"order":0}'), {"order": 0}
+            pending = []
+            for number in range(3):
+                buffer[9:10] = str(number).encode()
+                order["order"] = number
+                pending += [signer.sign_async("POST", support.URL, body) for body in (buffer, memoryview(buffer), order)]
+            signed = await asyncio.gather(*pending)
+            self.assertEqual([one.body for one in signed], [b'{"order":%d}' % (index // 3) for index in range(9)])
+
+    async def test_what_is_wrong_with_a_body_is_raised_where_it_is_awaited(self):
+        signer = Signer(support.KEY)
+        pending = [signer.sign_async("POST", support.URL, body) for body in (5, {"a": float("nan")}, "1")]
+        codes = [error.code for error in await asyncio.gather(*pending, return_exceptions=True)]
+        self.assertEqual(codes, ["invalid_argument", "invalid_json", "invalid_body"])
+
+    async def test_who_forgets_to_await_is_warned(self):
+        with self.assertWarnsRegex(RuntimeWarning, "never awaited"):
+            Signer(support.KEY).sign_async("GET", support.URL)
+            gc.collect()
+
     async def test_a_wrong_signature_never_leaves(self):
         other = SigningKey.generate()
-        for wrong in (b"", b"\0" * 256, self.make(b"\1" * 32), self.make(b"\0" * 32)[:-1], "text", None, 5):
+        wrong_bytes = (b"", b"\0" * 256, self.make(b"\1" * 32), self.make(b"\0" * 32)[:-1])
+        cases = [(wrong, "signature_rejected") for wrong in wrong_bytes]
+        cases += [(wrong, "invalid_argument") for wrong in ("text", None, 5)]
+        for wrong, code in cases:
             signer = Signer.external(self.public, lambda digest, wrong=wrong: wrong)
 
             async def late(digest, wrong=wrong):
@@ -192,10 +221,11 @@ class External(unittest.IsolatedAsyncioTestCase):
 
             with self.assertRaises(PartnerSignError) as caught:
                 signer.sign("GET", support.URL)
-            self.assertEqual(caught.exception.code, "signature_rejected")
+            self.assertEqual(caught.exception.code, code)
+            self.assertEqual(isinstance(caught.exception, TypeError), code == "invalid_argument")
             with self.assertRaises(PartnerSignError) as caught:
                 await Signer.external(self.public, late).sign_async("GET", support.URL)
-            self.assertEqual(caught.exception.code, "signature_rejected")
+            self.assertEqual(caught.exception.code, code)
         with self.assertRaises(PartnerSignError):
             Signer.external(other.verifying_key, self.make).sign("GET", support.URL)
 

@@ -44,6 +44,9 @@ class Files(unittest.TestCase):
         self.path.chmod(0o644)
         self.assertIn("chmod 600", self.refused("insecure_key_file", self.path))
         self.assertEqual(SigningKey.from_file(self.path, allow_insecure=True).bits, 2048)
+        for no_bool in ("false", 1, 0):
+            with self.assertRaises(partnersign.InputTypeError):
+                SigningKey.from_file(self.path, allow_insecure=no_bool)
         link = self.path.with_name("link.pem")
         link.symlink_to(self.path)
         self.refused("insecure_key_file", link)

@@ -55,6 +55,8 @@ class Secrets(unittest.TestCase):
         external = Signer.external(support.KEY.verifying_key, lambda digest: digest, support.API_KEY)
         sequencer = partnersign.NonceSequencer("unique")
         things = [support.KEY, support.KEY.verifying_key, signer, external, signer.api_key, signed, verifier]
+        things += [partnersign.Request("POST", support.URL, SECRET_BODY, nonce=7)]
+        things += [partnersign.Request("POST", support.URL, json.loads(SECRET_BODY))]
         things += [verified, diagnosis, sequencer, sequencer.reserve(), partnersign.MemoryReplay("unique")]
         for thing in things:
             for text in (repr(thing), str(thing), f"{thing}", repr([thing])):

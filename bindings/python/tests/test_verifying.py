@@ -109,6 +109,12 @@ class Verifying(Refusals):
         for now in (-1, float("nan"), float("inf"), "1", True, -0.5):
             self.refused("invalid_argument", lambda now=now: verify(now=now), InputError)
 
+    def test_what_is_no_time(self):
+        for now, is_type in ((-1, False), (2**64, False), (float("nan"), False), (-0.5, False), ("1", True), (True, True)):
+            error = self.refused("invalid_argument", lambda now=now: verify(now=now), InputError)
+            self.assertEqual(isinstance(error, TypeError), is_type, now)
+            self.assertIn("now", error.message)
+
     def test_the_lookup(self):
         asked = []
 

@@ -6,7 +6,7 @@ import ipaddress
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import cast
 from urllib.parse import quote
 
@@ -26,6 +26,7 @@ MAX_ERROR_BODY = 64 * 1024
 _URL = re.compile(r"(https?|wss?)://([^/?#]*)([^?#]*)(?:\?([^#]*))?")
 _ODD_IN_PATH = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~/:@!$&'()*+,;=-]")
 _ODD_IN_QUERY = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~/:@!$&()*+,;=?-]")
+_PLAIN = ("http:", "ws:")
 _DEFAULT_PORT = {"http": ":80", "https": ":443", "ws": ":80", "wss": ":443"}
 
 
@@ -42,9 +43,22 @@ class Partner:
         clock: Callable[[], float] | None,
         allow_http: bool,
         allow_other_origin: bool,
+        origins: Iterable[str] | None,
     ) -> None:
-        if not isinstance(cast("object", signer), Signer):
-            raise InputTypeError("invalid_argument", f"the signer must be a Signer, not {type(signer).__name__}")
+        _check("the signer must be a Signer", signer, isinstance(cast("object", signer), Signer))
+        _check("nonces must be a NonceSequencer", nonces, nonces is None or _has_methods(nonces, "reserve", "settle"))
+        _check("nonce_timeout must be a number of seconds", nonce_timeout, _is_number(nonce_timeout))
+        _check("clock must be a function", clock, clock is None or callable(clock))
+        _check("allow_http must be True or False", allow_http, isinstance(cast("object", allow_http), bool))
+        _check(
+            "allow_other_origin must be True or False",
+            allow_other_origin,
+            isinstance(cast("object", allow_other_origin), bool),
+        )
+        if not nonce_timeout >= 0:
+            raise refusal("invalid_argument", "nonce_timeout must be 0 seconds or more")
+        if form not in ("compact", "exact"):
+            raise refusal("invalid_argument", 'the form is "compact" or "exact"')
         if nonces is not None and clock is not None:
             why = "a request carries a timestamp or a nonce: give a clock or nonces, not both"
             raise refusal("invalid_argument", why)
@@ -53,7 +67,9 @@ class Partner:
         self._clock = time.time if clock is None else clock
         self._allow_http = allow_http
         self._allow_other_origin = allow_other_origin
-        self.turns = None if nonces is None else Turns(nonces, nonce_timeout)
+        self._origins = None if origins is None else _read_origins(origins)
+        self.turns = None if nonces is None else Turns.of(nonces)
+        self.nonce_timeout = nonce_timeout
 
     def destination(self, url: str, came_from: str | None = None) -> str:
         """The URL to sign and send: ``url`` as clients spell it.
@@ -62,7 +78,7 @@ class Partner:
         whose answer redirected to this one.
         """
         url = wire_url(url)
-        if not self._allow_http and url.startswith(("http:", "ws:")) and not is_loopback(url):
+        if not self._allow_http and url.startswith(_PLAIN) and not is_loopback(url):
             raise refusal(
                 "invalid_url",
                 f"{origin(url)} is not encrypted: anyone on the way could read the API key and the request; "
@@ -74,10 +90,46 @@ class Partner:
                 f"{origin(came_from)} redirects to another origin, {origin(url)}: not followed, for the API key and "
                 "the signature would go there; send to it directly, or say allow_other_origin=True",
             )
+        if self._origins is not None and origin(url) not in self._origins:
+            raise refusal("invalid_url", f"{origin(url)} is none of the origins that are signed for (origins=)")
         return url
 
+    def check_followed(self, how_not_to: str) -> None:
+        """Refuses to follow a redirect with nonces that must arrive in order."""
+        if self.turns is not None and self.turns.in_order:
+            raise refusal(
+                "invalid_url",
+                "a redirect is not followed with nonces that must arrive in order: nobody knows whether the server "
+                f"took the nonce of the request that it redirects; say {how_not_to}, and request the location anew",
+            )
+
+    def check_proxy(self, url: str, proxy_host: str) -> None:
+        """Refuses plain http that ends on this machine, but goes there over another."""
+        if not self._allow_http and url.startswith(_PLAIN) and not _is_this_machine(proxy_host):
+            raise refusal(
+                "invalid_url",
+                f"{origin(url)} is not encrypted, and the proxy {proxy_host} is another machine, which could read the "
+                "API key and the request; leave it out for this host (NO_PROXY), or say allow_http=True",
+            )
+
+    def check_host(self, url: str, header: str | None) -> None:
+        """Refuses a header Host that contradicts the URL, whose host is signed."""
+        if header is None:
+            return
+        scheme, _, authority = origin(url).partition("://")
+        if header.strip().lower().removesuffix(_DEFAULT_PORT.get(scheme, "")) != authority:
+            raise refusal(
+                "invalid_argument",
+                f"the header Host is not {authority}, the host of the URL that is signed: leave the header out",
+            )
+
     def timestamp(self) -> int:
-        return int(self._clock())
+        now = self._clock()
+        try:
+            return int(now)
+        except (TypeError, ValueError, OverflowError):
+            pass
+        raise InputTypeError("invalid_argument", f"the clock must return Unix seconds, not {type(now).__name__}")
 
     def body(self, body: bytes | None) -> bytes | None:
         """The bytes of ``body`` that will be signed and sent."""
@@ -128,18 +180,47 @@ def origin(url: str) -> str:
 
 def is_loopback(url: str) -> bool:
     """Whether a request to ``url`` stays on this machine."""
-    match = re.fullmatch(r"[a-z]+://(?:\[([^]]*)\]|([^:]*))(?::\d+)?", origin(url))
-    if match is None:
-        return False
-    host = match[1] or match[2]
+    match = re.fullmatch(r"[a-z]+://(\[[^]]*\]|[^:]*)(?::\d+)?", origin(url))
+    return match is not None and _is_this_machine(match[1])
+
+
+def _is_this_machine(host: str) -> bool:
+    host = host.removeprefix("[").removesuffix("]")
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
 
 
+def _check(wanted: str, value: object, is_right: bool) -> None:
+    if not is_right:
+        raise InputTypeError("invalid_argument", f"{wanted}, not {type(value).__name__}")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _has_methods(value: object, *names: str) -> bool:
+    return all(callable(getattr(value, name, None)) for name in names)
+
+
+def _read_origins(origins: Iterable[str]) -> frozenset[str]:
+    _check("origins must be a list of str", origins, isinstance(origins, Iterable) and not isinstance(origins, str))
+    read = frozenset(origins)
+    for one in read:
+        _check("an origin must be a str", one, isinstance(cast("object", one), str))
+        if not one or origin(wire_url(one)) != one:
+            raise refusal("invalid_argument", "an origin is scheme, host and port, as in https://api.example.com")
+    if not read:
+        raise refusal("invalid_argument", "origins is empty: there would be nothing to sign for")
+    return read
+
+
 def json_body(body: bytes | str | None, content_type: str, content_encoding: str) -> bytes | None:
     """The body to sign; nothing if it is empty. Refuses what the library made of form fields or files."""
+    if content_encoding:
+        raise refusal("invalid_body", f"the body has the content encoding {content_encoding!r}: send it uncompressed")
     if not body:
         return None
     kind = content_type.partition(";")[0].strip().lower()
@@ -147,8 +228,6 @@ def json_body(body: bytes | str | None, content_type: str, content_encoding: str
         raise refusal("invalid_body", "form fields are no JSON: pass the object as json=, or its JSON text as the body")
     if kind.startswith("multipart/"):
         raise streaming(content_type)
-    if content_encoding:
-        raise refusal("invalid_body", f"the body has the content encoding {content_encoding!r}: send it uncompressed")
     return body.encode() if isinstance(body, str) else body
 
 

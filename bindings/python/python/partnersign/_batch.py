@@ -21,6 +21,11 @@ class Request(NamedTuple):
     nonce: str | SupportsIndex | None = None
     form: BodyForm = "compact"
 
+    def __repr__(self) -> str:
+        """Without the body."""
+        given = [f"{name}={value!r}" for name, value in self._asdict().items() if name != "body" and value is not None]
+        return f"Request({', '.join(given)}{'' if self.body is None else ', with a body'})"
+
 
 def read_request(request: Request | tuple[Any, ...] | Mapping[str, Any]) -> Request | PartnerSignError:
     """The request, or why it is none."""

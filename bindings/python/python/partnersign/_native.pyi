@@ -361,6 +361,9 @@ class NonceSequencer:
     def abandon(self) -> None:
         """Settles every live reservation as unknown: for holders that are gone."""
 
+    @property
+    def _abandoned(self) -> int: ...
+
     def resync(self, server_last: SupportsIndex) -> None:
         """Goes on after the last nonce that the server has seen."""
 

@@ -9,7 +9,7 @@ from partnersign._errors import InputTypeError, PartnerSignError, error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Coroutine, Iterable, Mapping
     from typing import Any, SupportsIndex
 
     from partnersign._batch import Request
@@ -43,7 +43,7 @@ class Signer(_native.Signer):
         """
         return cls(_native.ExternalKey(public_key, sign_digest), api_key)
 
-    async def sign_async(
+    def sign_async(
         self,
         method: str,
         url: str,
@@ -53,25 +53,32 @@ class Signer(_native.Signer):
         nonce: str | SupportsIndex | None = None,
         form: BodyForm = "compact",
         max_body_bytes: SupportsIndex = _MAX_BODY_BYTES,
-    ) -> SignedRequest:
+    ) -> Coroutine[Any, Any, SignedRequest]:
         """`sign`, while the event loop goes on.
 
+        The body is taken now, in the call: change your `bytearray` or `dict` as you like afterwards. What
+        is wrong with it is raised where you await. With neither timestamp nor nonce, the clock is read
+        when it is signed.
+
         An own key and a plain `sign_digest` work in a thread of the loop's default executor, an async
-        `sign_digest`, and what a plain one returns to be awaited, in the loop. When the task is cancelled, so is an async `sign_digest`; a thread
-        finishes its signature, which is then dropped.
+        `sign_digest`, and what a plain one returns to be awaited, in the loop. When the task is cancelled,
+        so is an async `sign_digest`; a thread finishes its signature, which is then dropped.
         """
+        try:
+            content = _content(body)
+        except PartnerSignError as refused:
+            return _refuse(refused)
+        settings = {"timestamp": timestamp, "nonce": nonce, "form": form, "max_body_bytes": max_body_bytes}
+        return self._sign_async(method, url, content, settings)
+
+    async def _sign_async(
+        self, method: str, url: str, content: bytes | str | None, settings: dict[str, Any]
+    ) -> SignedRequest:
         # Here, so that who signs without a loop need not wait for the import.
         import asyncio
         import functools
         import inspect
 
-        content = _content(body)
-        settings: dict[str, Any] = {
-            "timestamp": timestamp,
-            "nonce": nonce,
-            "form": form,
-            "max_body_bytes": max_body_bytes,
-        }
         sign_digest = self._external
         if sign_digest is None:
             sign = functools.partial(self.sign, method, url, content, **settings)
@@ -96,11 +103,16 @@ class Signer(_native.Signer):
         """
         from partnersign._batch import read_request
 
+        if not hasattr(requests, "__iter__"):
+            raise InputTypeError("invalid_argument", f"the requests must be a list, not {type(requests).__name__}")
         calls = [read_request(request) for request in requests]
         if threads is None:
             threads = 0
-        elif not isinstance(threads, int) or isinstance(threads, bool) or threads < 1:
-            raise error("invalid_argument", "threads must be an int of at least 1")
+        elif not isinstance(threads, int) or isinstance(threads, bool):
+            raise InputTypeError("invalid_argument", f"threads must be an int, not {type(threads).__name__}")
+        elif threads < 1:
+            raise error("invalid_argument", "threads must be at least 1")
+        threads = min(threads, len(calls))  # more would have nothing to do
         sign_digest = self._external
         if sign_digest is None:
             return self._sign_batch(calls, threads)
@@ -125,6 +137,10 @@ class Signer(_native.Signer):
             return list(executor.map(sign, calls))
 
 
+async def _refuse(why: PartnerSignError) -> SignedRequest:
+    raise why
+
+
 def _content(body: Body | None) -> bytes | str | None:
     """The body as it is now: the caller may change a `bytearray`, `dict` or `list` during the wait."""
     if body is None or isinstance(body, (bytes, str)):
@@ -133,9 +149,10 @@ def _content(body: Body | None) -> bytes | str | None:
         from partnersign import _json
 
         return _json.dumps(body)
+    buffer: Any = body
     refused: PartnerSignError
     try:
-        return memoryview(body).tobytes()
+        return memoryview(buffer).tobytes()
     except TypeError:
         wanted = "bytes, bytearray, memoryview, str, dict, list or None"
         refused = InputTypeError("invalid_argument", f"the body must be {wanted}, not {type(body).__name__}")

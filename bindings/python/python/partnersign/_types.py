@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Literal, Protocol, TypeAlias
 
 from partnersign._native import SigningKey, VerifyingKey
@@ -12,8 +12,11 @@ __all__ = ["Body", "BodyForm", "Headers", "NoncePolicy", "SignDigest"]
 BytesLike: TypeAlias = bytes | bytearray | memoryview
 TextLike: TypeAlias = str | bytes | bytearray | memoryview
 
-Body: TypeAlias = str | bytes | bytearray | memoryview | dict[str, Any] | list[Any]
-"""A JSON object or array: as text, or as what is written as JSON once."""
+Body: TypeAlias = str | bytes | bytearray | memoryview | Mapping[str, object] | list[Any]
+"""A JSON object or array: as text, or as what is written as JSON once.
+
+A mapping is a `dict`; the wider type is for a `TypedDict`, which for type checkers is no `dict`.
+"""
 
 # Unions of one each: mypy's stubtest does not take a list of literals for the union that it is.
 BodyForm: TypeAlias = Literal["compact"] | Literal["exact"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
+from typing import NamedTuple
 
 from . import BodyForm, SignedRequest, Signer
 from ._adapter import HIDDEN, MAX_ERROR_BODY, REPLACED, Partner, json_body, reason_of, streaming
@@ -28,6 +29,7 @@ def partner_middleware(
     clock: Callable[[], float] | None = None,
     allow_http: bool = False,
     allow_other_origin: bool = False,
+    origins: Iterable[str] | None = None,
 ) -> ClientMiddlewareType:
     """A client middleware that signs every request, those that aiohttp redirects or tries again included.
 
@@ -42,21 +44,27 @@ def partner_middleware(
         clock=clock,
         allow_http=allow_http,
         allow_other_origin=allow_other_origin,
+        origins=origins,
     )
 
     async def middleware(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-        came_from = _came_from(partner, request.url)
+        answer = _answer_that_leads_here(partner, request)
         _redirects.set(None)
-        url = partner.destination(str(request.url), came_from)
+        url = partner.destination(str(request.url), None if answer is None else str(answer.url))
+        if answer is not None and answer.call is _call_of(request):
+            partner.check_followed("allow_redirects=False")
+        partner.check_host(url, request.headers.get("host"))
+        if request.proxy is not None:
+            partner.check_proxy(url, request.proxy.host or "")
         body = await _body_of(request)
-        held = None if partner.turns is None else await partner.turns.take_async()
+        held = None if partner.turns is None else await partner.turns.take_async(partner.nonce_timeout)
         try:
             await _make(request, await partner.sign_async(request.method, url, body, held or partner.timestamp()))
             try:
                 response = await handler(request)
             finally:
                 _hide(request)
-            _redirects.set((partner, request.url, _targets_of(request.url, response)))
+            _redirects.set(_Answer(partner, _call_of(request), request.url, _targets_of(request.url, response)))
             if held is not None:
                 held.settle_answered(response.status, await _reason_of(response))
             return response
@@ -67,9 +75,21 @@ def partner_middleware(
     return middleware
 
 
-#: Whose answer was the last one in this task, to which URL, and where it redirects. aiohttp sends a
-#: redirected request as a new one: this is how to know it.
-_redirects: ContextVar[tuple[Partner, URL, set[URL]] | None] = ContextVar("partnersign_redirects", default=None)
+class _Answer(NamedTuple):
+    partner: Partner
+    call: object
+    url: URL
+    targets: set[URL]
+
+
+#: The last answer in this task, and where it redirects. aiohttp sends a redirected request as a new one:
+#: this is how to know it.
+_redirects: ContextVar[_Answer | None] = ContextVar("partnersign_redirects", default=None)
+
+
+def _call_of(request: ClientRequest) -> object:
+    """What the requests of one call of the session, which are those that aiohttp redirects, have in common."""
+    return getattr(request, "_timer", None)
 
 
 def _targets_of(url: URL, response: ClientResponse) -> set[URL]:
@@ -83,19 +103,18 @@ def _targets_of(url: URL, response: ClientResponse) -> set[URL]:
         return set()
 
 
-def _came_from(partner: Partner, url: URL) -> str | None:
+def _answer_that_leads_here(partner: Partner, request: ClientRequest) -> _Answer | None:
     last = _redirects.get()
-    return str(last[1]) if last is not None and last[0] is partner and url in last[2] else None
+    return last if last is not None and last.partner is partner and request.url in last.targets else None
 
 
 async def _body_of(request: ClientRequest) -> bytes | None:
     payload = request.body
     content_type = request.headers.get("content-type", "")
-    if not payload:
-        return None
-    if not isinstance(payload, BytesPayload):
+    if payload and not isinstance(payload, BytesPayload):
         raise streaming(content_type)
-    return json_body(await payload.as_bytes(), content_type, request.headers.get("content-encoding", ""))
+    body = await payload.as_bytes() if payload else None
+    return json_body(body, content_type, request.headers.get("content-encoding", ""))
 
 
 async def _make(request: ClientRequest, signed: SignedRequest) -> None:

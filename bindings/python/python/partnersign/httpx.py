@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from typing import Any
 
 from . import BodyForm, SignedRequest, Signer
-from ._adapter import HIDDEN, MAX_ERROR_BODY, REPLACED, Partner, json_body, origin, reason_of, streaming
+from ._adapter import HIDDEN, MAX_ERROR_BODY, REPLACED, Partner, json_body, origin, reason_of, streaming, wire_url
 from ._errors import error as refusal
 from ._turns import Held, Nonces
 
@@ -37,6 +37,7 @@ class PartnerAuth(httpx.Auth):
         clock: Callable[[], float] | None = None,
         allow_http: bool = False,
         allow_other_origin: bool = False,
+        origins: Iterable[str] | None = None,
     ) -> None:
         self._partner = Partner(
             signer,
@@ -46,6 +47,7 @@ class PartnerAuth(httpx.Auth):
             clock=clock,
             allow_http=allow_http,
             allow_other_origin=allow_other_origin,
+            origins=origins,
         )
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
@@ -78,7 +80,8 @@ class _Journey:
 
     httpx follows redirects without asking its auth. But it hands on the extensions of the request, and
     its transports call the one that is named ``trace`` before headers leave: there a redirected request
-    is refused, or signed anew.
+    is refused, or signed anew. A hook of the client can change a request after it was signed; that too is
+    refused there.
     """
 
     def __init__(self, partner: Partner, request: httpx.Request) -> None:
@@ -92,11 +95,13 @@ class _Journey:
         self._partner = partner
         self._request = request
         self._url = partner.destination(str(request.url))
+        partner.check_host(self._url, request.headers.get("host"))
         self._trace = request.extensions.get("trace")
         self._held: Held | None = None
         self._departures = 0
         #: Method, URL and body of the request that is on its way.
         self._what: tuple[str, str, bytes | None] = (request.method, self._url, body)
+        self._signed: SignedRequest | None = None
         self._redirected: SignedRequest | None = None
         #: Of the last answer, if that redirects.
         self._location: str | None = None
@@ -106,7 +111,7 @@ class _Journey:
         if turns is None:
             return self._partner.sign(*self._what, self._partner.timestamp())
         self._unanswered()
-        self._held = turns.take()
+        self._held = turns.take(self._partner.nonce_timeout)
         return self._partner.sign(*self._what, self._held)
 
     async def sign_async(self) -> SignedRequest:
@@ -114,7 +119,7 @@ class _Journey:
         if turns is None:
             return await self._partner.sign_async(*self._what, self._partner.timestamp())
         self._unanswered()
-        self._held = await turns.take_async()
+        self._held = await turns.take_async(self._partner.nonce_timeout)
         return await self._partner.sign_async(*self._what, self._held)
 
     def depart(self, signed: SignedRequest, trace: Callable[[str, dict[str, Any]], object]) -> None:
@@ -130,6 +135,7 @@ class _Journey:
         request.headers = _Headers(request.headers)
         request.extensions["trace"] = trace
         self._what = (signed.method, signed.url, signed.body)
+        self._signed, self._stream = signed, request.stream
 
     def trace(self, name: str, info: dict[str, Any]) -> None:
         self._notice(name, info)
@@ -149,9 +155,12 @@ class _Journey:
         """Refuses a forbidden redirect when it is followed, before a connection is opened for it."""
         if name.endswith(_ANSWER):
             self._location = _location_in(info["return_value"])
-        elif name.endswith(_CONNECTION) and self._location is not None:
-            target = httpx.URL(self._what[1]).join(self._location)
-            self._partner.destination(str(target), self._url)
+        elif name.endswith(_CONNECTION):
+            url = self._what[1]
+            if self._location is not None:
+                url = self._partner.destination(str(httpx.URL(url).join(self._location)), self._url)
+                self._partner.check_followed(_NOT_TO_FOLLOW)
+            self._partner.check_proxy(url, info["host"])
 
     def _is_redirected(self, departing: httpcore.Request) -> bool:
         """Whether it must be signed anew. Refuses it if it may not go there."""
@@ -161,11 +170,40 @@ class _Journey:
             self._partner.destination(f"https://{_authority(host, port)}/", self._url)
             return False
         self._departures += 1
+        url = _url_of(departing.url)
+        if not departing.url.target.startswith(b"/"):
+            self._partner.check_proxy(url, departing.url.host.decode("ascii"))
         if self._departures == 1:
+            self._check_unchanged(departing, url)
             return False
-        url = self._partner.destination(_url_of(departing.url), self._url)
+        url = self._partner.destination(url, self._url)
+        if self._location is not None:  # else a transport tries again
+            self._partner.check_followed(_NOT_TO_FOLLOW)
         self._what = (method, url, self._what[2] if method == self._what[0] else None)
         return True
+
+    def _check_unchanged(self, departing: httpcore.Request, url: str) -> None:
+        signed = self._signed
+        if signed is None:
+            return
+        headers = httpx.Headers(departing.headers)
+        length = None if signed.body is None else str(len(signed.body))
+        stream = departing.stream
+        is_same_body = stream is self._stream or (
+            isinstance(stream, httpx.ByteStream) and b"".join(stream) == (signed.body or b"")
+        )
+        if (
+            (departing.method.decode("ascii"), wire_url(url)) != (signed.method, signed.url)
+            or any(headers.get(name) != value for name, value in signed.headers.items() if name.startswith("x-"))
+            or (length is not None and headers.get("content-length") != length)
+            or "transfer-encoding" in headers
+            or not is_same_body
+        ):
+            raise refusal(
+                "invalid_argument",
+                "an event hook of the client has changed the request after it was signed: change it before you send it",
+            )
+        self._partner.check_host(signed.url, headers.get("host"))
 
     def _sign_departing(self, departing: httpcore.Request, signed: SignedRequest) -> None:
         replaced = {*REPLACED, *signed.headers, "content-type"}
@@ -209,6 +247,8 @@ class _Journey:
         if self._trace is not None:
             self._request.extensions["trace"] = self._trace
 
+
+_NOT_TO_FOLLOW = "follow_redirects=False"
 
 #: The ends of the names of events. They begin with the version of HTTP or the kind of connection.
 _CONNECTION = ".connect_tcp.started"

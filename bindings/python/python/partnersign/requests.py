@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import weakref
-from collections.abc import Callable, ItemsView
+from collections.abc import Callable, ItemsView, Iterable
+from types import FrameType
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from . import BodyForm, SignedRequest, Signer
 from ._adapter import HIDDEN, MAX_ERROR_BODY, REPLACED, Partner, json_body, reason_of, streaming
-from ._turns import Held, Nonces, Turns
+from ._turns import Held, Nonces, Turns, lock_that_no_fork_splits
 
 try:
     from requests import PreparedRequest, Response, Session
     from requests.adapters import HTTPAdapter
     from requests.auth import AuthBase
     from requests.structures import CaseInsensitiveDict
+    from requests.utils import select_proxy
 except ImportError as _missing:
     raise ImportError("partnersign.requests needs the library requests: pip install requests") from _missing
 
@@ -41,6 +45,7 @@ class PartnerAuth(AuthBase):
         clock: Callable[[], float] | None = None,
         allow_http: bool = False,
         allow_other_origin: bool = False,
+        origins: Iterable[str] | None = None,
     ) -> None:
         self._partner = Partner(
             signer,
@@ -50,11 +55,13 @@ class PartnerAuth(AuthBase):
             clock=clock,
             allow_http=allow_http,
             allow_other_origin=allow_other_origin,
+            origins=origins,
         )
         self._sender = _Sender(self._partner)
 
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
         r.url = self._partner.destination(r.url or "")
+        self._partner.check_host(r.url, _text(r.headers.get("host")) or None)
         r.body = self._partner.body(_body_of(r))
         request = _Outgoing.of(r, self._sender, r.url)
         if self._sender.answered not in request.hooks["response"]:
@@ -65,43 +72,42 @@ class PartnerAuth(AuthBase):
 
 
 class _Sender:
-    """Signs what leaves, and knows which thread has which nonce."""
+    """Signs what leaves, and settles its nonce."""
 
     def __init__(self, partner: Partner) -> None:
-        self._partner = partner
-        self._held: dict[int, Held] = {}
-
-    def destination(self, url: str, came_from: str) -> str:
-        return self._partner.destination(url, came_from)
+        self.partner = partner
 
     def sign(
         self, method: str, url: str, body: bytes | None, last: SignedRequest | None, was_sent: bool
     ) -> SignedRequest:
         """The signature of a request that leaves now: never one that was sent, for that would be a replay."""
-        if self._partner.turns is not None:
-            return self._partner.sign(method, url, body, self._take(self._partner.turns))
-        now = self._partner.timestamp()
+        if self.partner.turns is not None:
+            return self.partner.sign(method, url, body, self._take(self.partner.turns))
+        now = self.partner.timestamp()
         if last is not None and (method, url, body) == (last.method, last.url, last.body):
             then = int(last.headers["x-timestamp"])
             if then == now and not was_sent:
                 return last
             now = max(now, then + 1) if was_sent else now
-        return self._partner.sign(method, url, body, now)
+        return self.partner.sign(method, url, body, now)
 
     def _take(self, turns: Turns) -> Held:
-        """A nonce for what this thread is about to send."""
-        thread = threading.get_ident()
-        earlier = self._held.pop(thread, None)
+        """A nonce for what this thread is about to send.
+
+        A request that fails does not tell its auth. But then its thread sends another, or sends no more.
+        """
+        earlier = _held_here(turns)
         if earlier is not None:
             earlier.settle_unknown()
-        self._held[thread] = held = turns.take(self._settle_abandoned)
+        turns.of_thread.held = held = turns.take(self.partner.nonce_timeout, _ended(threading.current_thread()))
         return held
 
     def answered(self, response: Response, **_: Any) -> None:
         """The hook that requests calls with every answer."""
         if isinstance(response.request, _Outgoing):
             response.request.leaving = False
-        held = self._held.pop(threading.get_ident(), None)
+            response.request.was_redirected = response.is_redirect
+        held = None if self.partner.turns is None else _held_here(self.partner.turns)
         if held is None:
             return
         try:
@@ -111,11 +117,10 @@ class _Sender:
             raise
         held.settle_answered(response.status_code, reason)
 
-    def _settle_abandoned(self) -> None:
-        """A request that fails does not tell its auth; but then its thread is no longer sending."""
-        for thread, held in list(self._held.items()):
-            if not _is_sending(thread) and self._held.pop(thread, None) is not None:
-                held.settle_unknown()
+
+def _held_here(turns: Turns) -> Held | None:
+    """The nonce that this thread took last."""
+    return getattr(turns.of_thread, "held", None)
 
 
 class _Outgoing(PreparedRequest):
@@ -127,6 +132,9 @@ class _Outgoing(PreparedRequest):
     #: From when a transport asks for it until it is answered.
     leaving: bool
     _was_sent: bool
+    #: Whether its answer was a redirect, so that a copy of it is what follows.
+    was_redirected: bool
+    _is_redirect: bool
 
     @classmethod
     def of(cls, prepared: PreparedRequest, sender: _Sender, came_from: str) -> _Outgoing:
@@ -139,12 +147,19 @@ class _Outgoing(PreparedRequest):
         request._signed = None
         request.leaving = False
         request._was_sent = False
+        request.was_redirected = request._is_redirect = False
         return request
 
     @property
     def path_url(self) -> str:
         """What the transport asks for first, before it opens a connection."""
-        self.url = self._sender.destination(self.url or "", self._came_from)
+        partner = self._sender.partner
+        self.url = partner.destination(self.url or "", self._came_from)
+        if self._is_redirect:
+            partner.check_followed("allow_redirects=False")
+        proxy = _proxy_for(self.url, sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
+        if proxy is not None:
+            partner.check_proxy(self.url, proxy)
         self.leaving = True
         return super().path_url
 
@@ -161,7 +176,9 @@ class _Outgoing(PreparedRequest):
 
     def copy(self) -> PreparedRequest:
         """What requests redirects is a copy."""
-        return self.of(super().copy(), self._sender, self._came_from)
+        copy = self.of(super().copy(), self._sender, self._came_from)
+        copy._is_redirect = self.was_redirected
+        return copy
 
     def __reduce__(self) -> tuple[Callable[[dict[str, Any]], PreparedRequest], tuple[dict[str, Any]]]:
         """A pickled response, as caches keep it, takes no secret with it."""
@@ -210,13 +227,40 @@ class _Headers(CaseInsensitiveDict[Any]):
 _SENDERS = {Session.send.__code__, HTTPAdapter.send.__code__}
 
 
+def _ended(thread: threading.Thread) -> Callable[[], bool]:
+    return lambda: not (thread.is_alive() and _is_sending(thread.ident or 0))
+
+
 def _is_sending(thread: int) -> bool:
-    frame = sys._current_frames().get(thread)  # pyright: ignore[reportPrivateUsage]
+    frame = _frame_of(thread)
     while frame is not None:
         if frame.f_code in _SENDERS:
             return True
         frame = frame.f_back
     return False
+
+
+_FRAMES_LOCK = lock_that_no_fork_splits()
+
+
+def _frame_of(thread: int) -> FrameType | None:
+    """CPython 3.11 deadlocks where a garbage collection in here runs something that lets go of the GIL."""
+    with _FRAMES_LOCK:
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            return sys._current_frames().get(thread)  # pyright: ignore[reportPrivateUsage]
+        finally:
+            if was_enabled:
+                gc.enable()
+
+
+def _proxy_for(url: str, asking: FrameType) -> str | None:
+    """The host of the proxy that a transport will use. It alone knows, when it asks for the path."""
+    if asking.f_code is not HTTPAdapter.request_url.__code__:
+        return None
+    proxy = select_proxy(url, asking.f_locals["proxies"])
+    return urlsplit(proxy if "://" in proxy else f"//{proxy}").hostname if proxy else None
 
 
 def _body_of(request: PreparedRequest) -> bytes | None:

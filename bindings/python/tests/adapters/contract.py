@@ -105,6 +105,7 @@ class Contract:
             ("invalid_body", "POST", {"content": self.chunks()}),
             ("invalid_body", "POST", {"content": self.stream()}),
             ("invalid_body", "POST", {"content": b"\x1f\x8b\x08", "headers": {"Content-Encoding": "gzip"}}),
+            ("invalid_body", "GET", {"headers": {"Content-Encoding": "gzip"}}),
             ("invalid_body", "POST", {"content": b"a=1", "headers": {"Content-Type": "application/x-www-form-urlencoded"}}),
             ("invalid_body", "POST", {"json": "scalar"}),
             ("invalid_json", "POST", {"content": b"{'a': 1}"}),
@@ -201,6 +202,29 @@ class Contract:
 
     def send_through(self, proxy: str, url: str) -> Any:
         raise NotImplementedError
+
+    def test_plain_http_to_this_machine_is_not_sent_over_another(self) -> None:
+        # Nobody is there: it is refused before a connection is opened.
+        for proxy in ("http://192.0.2.1:9", "http://proxy.invalid:9"):
+            with self.assertRaises(partnersign.PartnerSignError) as caught:
+                self.send_through(proxy, self.server.origin + "/p")
+            self.assertEqual(caught.exception.code, "invalid_url")
+            self.assertIn("proxy", caught.exception.message)
+        self.assertEqual(self.server.received, [])
+
+    def test_another_host_header_than_the_urls_is_refused(self) -> None:
+        opened = self.open()
+        for host in ("api.example.test", f"localhost:{self.server.port}", "127.0.0.1"):
+            error = self.refused("invalid_argument", opened, "GET", self.server.origin + "/p", headers={"Host": host})
+            self.assertIn("Host", error.message)
+        headers = {"host": f"127.0.0.1:{self.server.port}"}
+        self.assertEqual(opened.send("GET", self.server.origin + "/p", headers=headers).status, 200)
+
+    def test_origins(self) -> None:
+        opened = self.open(origins=[self.server.origin])
+        self.assertEqual(opened.send("GET", self.server.origin + "/p").status, 200)
+        self.refused("invalid_url", opened, "GET", self.other.origin + "/p")
+        self.assertEqual(self.other.connections, 0)
 
     # Redirects
 

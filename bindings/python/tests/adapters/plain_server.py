@@ -7,6 +7,7 @@ signature is made. What it then answers, the path says:
     /fail/503/N/…            that status to the first N requests for this path
     /drop/N/…                hangs up on the first N
     /hang/N/…                does not answer the first N
+    /slow/SECONDS            200, after that time
     /error/401/REASON        that status, with an error body
     /large-error/SIZE        401 with a body of that many bytes
     anything else            200 and {"path": …}
@@ -134,6 +135,8 @@ class PlainServer:
             case ["hang", count, *_] if visit < int(count):
                 self._closed.wait(30)
                 return None
+            case ["slow", seconds]:
+                self._closed.wait(float(seconds))
             case ["error", status, reason]:
                 body = {"code": int(status), "msg": "errPartnerAuth", "detail": {"reason": reason}}
                 return Answer(int(status), json.dumps(body).encode())

@@ -99,6 +99,16 @@ class AiohttpContract(Contract, NonceContract, unittest.TestCase):
         LOOP.run(follow())
         self.assertEqual(len(self.other.received), 1)
 
+    def test_with_nonces_a_redirect_can_be_followed_by_hand(self) -> None:
+        opened, sequencer = self.sequential()
+
+        async def follow() -> None:
+            self.assertEqual((await opened.send_async("GET", f"{self.server.origin}/redirect/302/%2Ft", follow=False)).status, 302)
+            self.assertEqual((await opened.send_async("GET", f"{self.server.origin}/t")).status, 200)
+
+        LOOP.run(follow())
+        self.assertEqual((self.nonces(), sequencer.last), (["11", "11"], 11))
+
     def test_redirects_are_known_however_the_location_is_read(self) -> None:
         opened = self.open(client={"requote_redirect_url": False})
         location = (self.other.origin + "/stolen%2Ccomma?q=%41'").replace("%", "%25").replace("/", "%2F")

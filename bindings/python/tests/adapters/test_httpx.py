@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from unittest import mock
 
 import httpx
 
@@ -71,6 +73,61 @@ class HttpxContract(Contract, NonceContract, unittest.TestCase):
     def test_another_target_than_the_url_is_refused(self) -> None:
         self.refused("invalid_url", self.open(), "GET", self.server.origin, extensions={"target": b"/other"})
 
+    def hook(self, change: Any) -> Any:
+        return change
+
+    def test_a_hook_that_changes_what_was_signed_is_refused(self) -> None:
+        def url(request: httpx.Request) -> None:
+            request.url = request.url.copy_with(path="/changed")
+
+        def method(request: httpx.Request) -> None:
+            request.method = "PUT"
+
+        def body(request: httpx.Request) -> None:
+            request.stream = httpx.ByteStream(b'{"b":1}')
+
+        def signature(request: httpx.Request) -> None:
+            request.headers["x-timestamp"] = "1"
+
+        def length(request: httpx.Request) -> None:
+            request.headers["transfer-encoding"] = "chunked"
+
+        def host(request: httpx.Request) -> None:
+            request.headers["host"] = "api.example.test"
+
+        for change in (url, method, body, signature, length, host):
+            with self.subTest(change.__name__):
+                opened = self.open(client={"event_hooks": {"request": [self.hook(change)]}})
+                self.refused("invalid_argument", opened, "POST", self.server.origin + "/p", json={"a": 1})
+
+        def harmless(request: httpx.Request) -> None:
+            request.headers.update({"x-trace": "7", "accept": "*/*", "content-type": "text/plain"})
+
+        opened = self.open(client={"event_hooks": {"request": [self.hook(harmless)]}})
+        self.assertEqual(opened.send("POST", self.server.origin + "/p", json={"a": 1}).status, 200)
+        self.assertEqual(self.server.last.headers["x-trace"], "7")
+
+    def retrying(self) -> Any:
+        class Retrying(httpx.HTTPTransport):
+            def handle_request(self, request: httpx.Request) -> httpx.Response:
+                while (response := super().handle_request(request)).status_code == 503:
+                    response.close()
+                    request = httpx.Request(
+                        request.method, request.url, headers=request.headers, content=request.read(), extensions=request.extensions
+                    )
+                return response
+
+        return Retrying()
+
+    def test_what_a_transport_tries_again_is_signed_anew(self) -> None:
+        for policy, nonces in (("sequential", ["11", "11", "11"]), ("increasing", ["11", "12", "13"])):
+            self.server.received.clear()
+            opened = self.open(nonces=partnersign.NonceSequencer(policy, 10), client={"transport": self.retrying()})
+            url = f"{self.server.origin}/fail/503/2/{policy}"
+            self.assertEqual(opened.send("POST", url, json={"a": 1}).status, 200)
+            self.assertEqual(self.nonces(), nonces)
+            self.assertTrue(all(received.valid for received in self.server.received))
+
     def test_a_transport_in_memory(self) -> None:
         seen: list[httpx.Request] = []
 
@@ -118,6 +175,24 @@ class HttpxAsyncContract(HttpxContract):
     def run_(self, result: Any) -> Any:
         return LOOP.run(result)
 
+    def retrying(self) -> Any:
+        class Retrying(httpx.AsyncHTTPTransport):
+            async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+                while (response := await super().handle_async_request(request)).status_code == 503:
+                    await response.aclose()
+                    request = httpx.Request(
+                        request.method, request.url, headers=request.headers, content=await request.aread(), extensions=request.extensions
+                    )
+                return response
+
+        return Retrying()
+
+    def hook(self, change: Any) -> Any:
+        async def hook(request: httpx.Request) -> None:
+            change(request)
+
+        return hook
+
     def trace(self, seen: list[str]) -> Any:
         async def trace(name: str, info: dict[str, Any]) -> None:
             seen.append(name)
@@ -157,6 +232,27 @@ class HttpxAsyncContract(HttpxContract):
         LOOP.run(cancel())
         self.assertEqual(opened.send("POST", self.server.origin + "/ok", json={}).status, 200)
         self.assertEqual((self.nonces(), sequencer.last), (["1", "1"], 1))
+
+    def test_a_loop_that_was_closed_holds_nobody_up(self) -> None:
+        auth = PartnerAuth(self.signer, nonces=partnersign.NonceSequencer("sequential", 10), nonce_timeout=5)
+
+        async def send(path: str) -> int:
+            async with httpx.AsyncClient(auth=auth) as client:
+                return (await client.get(self.server.origin + path)).status_code
+
+        async def until_one_is_under_way() -> None:
+            while not self.server.received:
+                await asyncio.sleep(0.01)
+
+        loop = asyncio.new_event_loop()
+        tasks = [loop.create_task(send(f"/hang/1/{number}")) for number in range(3)]
+        loop.run_until_complete(until_one_is_under_way())
+        loop.close()
+        self.assertEqual(asyncio.run(send("/ok")), 200)
+        self.assertEqual(self.nonces(), ["11", "11"])
+        with mock.patch("sys.unraisablehook"), self.assertLogs("asyncio"):  # asyncio tells of each
+            del tasks
+            gc.collect()
 
     def test_event_loops_share_an_auth(self) -> None:
         sequencer = partnersign.NonceSequencer("sequential")

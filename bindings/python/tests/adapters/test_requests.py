@@ -11,6 +11,7 @@ import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from unittest import mock
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -184,6 +185,24 @@ class RequestsContract(Contract, NonceContract, unittest.TestCase):
         done.set()
         thread.join()
         self.assertEqual((len(errors), self.nonces(), sequencer.last), (1, ["1", "1"], 1))
+
+    def test_a_thread_does_not_wait_for_its_own_request_that_failed(self) -> None:
+        sequencer = partnersign.NonceSequencer("increasing", 0)
+        failing, other = (self.open(nonces=sequencer, nonce_timeout=5) for _ in range(2))
+        with self.assertRaises(requests.RequestException):
+            failing.send("POST", self.server.origin + "/drop/9/own", json={})
+        start = time.monotonic()
+        self.assertEqual(other.send("POST", self.server.origin + "/ok", json={}).status, 200)
+        self.assertLess(time.monotonic() - start, 2)
+        self.assertEqual(self.nonces(), ["1", "2"])
+
+    def test_a_proxy_of_the_environment_is_seen(self) -> None:
+        opened = self.open()
+        with mock.patch.dict(os.environ, {"http_proxy": "proxy.invalid:9", "no_proxy": ""}):
+            error = self.refused("invalid_url", opened, "GET", self.server.origin + "/p")
+            self.assertIn("NO_PROXY", error.message)
+        with mock.patch.dict(os.environ, {"http_proxy": "proxy.invalid:9", "no_proxy": "127.0.0.1"}):
+            self.assertEqual(opened.send("GET", self.server.origin + "/p").status, 200)
 
     def test_after_a_fork_timestamps_work_and_nonces_say_what_to_do(self) -> None:
         with_time, (with_nonces, sequencer) = self.open(), self.sequential(0)

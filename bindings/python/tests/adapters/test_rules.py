@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 import unittest
 from pathlib import Path
 from typing import Any
 
-from partnersign import InputTypeError, SigningKey
+import requests
+
+from partnersign import InputError, InputTypeError, NonceSequencer, Signer, SigningKey
 from partnersign._adapter import is_loopback, origin, reason_of, wire_url
+from partnersign.aiohttp import partner_middleware
+from partnersign.httpx import PartnerAuth as HttpxAuth
+from partnersign.requests import PartnerAuth as RequestsAuth
 
 VECTORS = Path(__file__).resolve().parents[4] / "tests/vectors"
 
@@ -86,19 +92,49 @@ class Reasons(unittest.TestCase):
                 self.assertIsNone(reason_of(body))
 
 
+MAKERS: list[Any] = [RequestsAuth, HttpxAuth, partner_middleware]
+
+
 class Arguments(unittest.TestCase):
     def test_what_is_no_signer_is_refused_at_once(self) -> None:
-        from partnersign.aiohttp import partner_middleware
-        from partnersign.httpx import PartnerAuth as HttpxAuth
-        from partnersign.requests import PartnerAuth as RequestsAuth
-
-        makers: list[Any] = [RequestsAuth, HttpxAuth, partner_middleware]
-        for make in makers:
+        for make in MAKERS:
             for wrong in (SigningKey.generate(), "key", None):
                 with self.subTest(make=make.__module__, wrong=type(wrong).__name__):
                     with self.assertRaises(InputTypeError) as caught:
                         make(wrong)
                     self.assertIn("Signer", caught.exception.message)
+
+    def test_options_are_checked_at_once(self) -> None:
+        signer = Signer(SigningKey.generate())
+        wrong_types: dict[str, list[Any]] = {
+            "allow_http": ["false", 0, 1, None],
+            "allow_other_origin": ["true", 1, None],
+            "nonces": [5, "sequential", object()],
+            "nonce_timeout": ["5", None, True],
+            "clock": [5, "now"],
+            "origins": ["https://a.example", 5, [5]],
+        }
+        wrong_values: dict[str, list[Any]] = {
+            "nonce_timeout": [-1, math.nan],
+            "form": ["x", 5, None, ["compact"]],
+            "origins": [[], ["https://a.example/"], ["a.example"], ["https://a.example:443"], ["ftp://a.example"], [""]],
+        }
+        for make in MAKERS:
+            for kind, table in ((InputTypeError, wrong_types), (InputError, wrong_values)):
+                for name, values in table.items():
+                    for value in values:
+                        with self.subTest(make=make.__module__, name=name, value=value):
+                            with self.assertRaises(kind) as caught:
+                                make(signer, **{name: value})
+                            self.assertEqual(caught.exception.code, "invalid_argument")
+                            self.assertIn(name.removesuffix("s"), caught.exception.message)
+            make(signer, nonces=NonceSequencer("unique"), nonce_timeout=math.inf, origins=("https://a.example:8443",))
+
+    def test_what_a_clock_returns_is_checked(self) -> None:
+        for now in ("now", None, math.nan, math.inf):
+            with self.assertRaises(InputTypeError) as caught:
+                RequestsAuth(Signer(SigningKey.generate()), clock=lambda: now)(requests.Request("GET", "https://a.example/").prepare())
+            self.assertIn("clock", caught.exception.message)
 
 
 class Imports(unittest.TestCase):

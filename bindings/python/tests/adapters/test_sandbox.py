@@ -85,8 +85,13 @@ class SandboxContract:
             opened.send("GET", f"{sandbox.api}/company/search", params={"query": "x"})
 
     def test_many_at_once(self) -> None:
-        sandbox = self.start("--nonce", "unique")
-        sequencer = partnersign.NonceSequencer("unique", 0)
+        for policy in ("sequential", "increasing", "unique"):
+            with self.subTest(policy):
+                self.send_many_at_once(policy)
+
+    def send_many_at_once(self, policy: str) -> None:
+        sandbox = self.start("--nonce", policy)
+        sequencer = partnersign.NonceSequencer(policy, 0)
         opened = self.open(sandbox, nonces=sequencer)
         url = f"{sandbox.api}/company/search?query=x"
         if self.driver.is_async:

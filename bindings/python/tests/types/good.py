@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from typing import assert_type
+from typing import TypedDict, assert_type
 
 import partnersign
 from partnersign import Outcome, Request, SignedRequest, Signer, SigningKey, Verifier, VerifyingKey
@@ -25,6 +25,15 @@ signer.sign("POST", "https://a.example/x", [1, {"a": None}], nonce="n", form="ex
 signer.sign("POST", "https://a.example/x", memoryview(b"{}"), nonce=7)
 
 
+class Company(TypedDict):
+    name: str
+
+
+company: Company = {"name": "ACME Corp"}
+signer.sign("POST", "https://a.example/x", company)
+signer.sign("POST", "https://a.example/x", [company])
+
+
 def sign_digest(digest: bytes) -> bytes:
     return digest
 
@@ -40,6 +49,11 @@ Signer.external(key.public_pem(), sign_digest_later, api_key=partnersign.ApiKey(
 
 async def main() -> SignedRequest:
     return await signer.sign_async("GET", "https://a.example/x")
+
+
+async def at_once() -> list[SignedRequest]:
+    first = asyncio.create_task(signer.sign_async("POST", "https://a.example/x", company))
+    return [*await asyncio.gather(first, signer.sign_async("GET", "https://a.example/x"))]
 
 
 assert_type(asyncio.run(main()), SignedRequest)

@@ -27,7 +27,7 @@ httpx.get(URL, auth=HttpxAuth(signer, nonces=nonces))
 async def main() -> int:
     async with httpx.AsyncClient(auth=HttpxAuth(signer, nonces=nonces)) as client:
         await client.post(URL, json={"a": 1})
-    middleware = partner_middleware(signer, nonces=nonces, nonce_timeout=5, allow_http=True)
+    middleware = partner_middleware(signer, nonces=nonces, nonce_timeout=5, origins=["https://a.example"])
     async with aiohttp.ClientSession(middlewares=[middleware]) as session:
         async with session.post(URL, json={"a": 1}) as response:
             return response.status
