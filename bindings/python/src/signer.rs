@@ -304,7 +304,7 @@ impl Signer {
         };
         let content = content.ok_or_else(|| {
             let wanted = "sign_digest must return the signature as bytes";
-            wrong_type(signature, ErrorCode::InvalidArgument, wanted)
+            wrong_type(signature, ErrorCode::SignatureRejected, wanted)
         })?;
         let (bytes, public, api_key) = (content.as_slice().to_vec(), self.public(), self.api_key.clone());
         py.detach(|| prepared.finish(bytes, public, api_key))

@@ -210,10 +210,7 @@ class External(unittest.IsolatedAsyncioTestCase):
 
     async def test_a_wrong_signature_never_leaves(self):
         other = SigningKey.generate()
-        wrong_bytes = (b"", b"\0" * 256, self.make(b"\1" * 32), self.make(b"\0" * 32)[:-1])
-        cases = [(wrong, "signature_rejected") for wrong in wrong_bytes]
-        cases += [(wrong, "invalid_argument") for wrong in ("text", None, 5)]
-        for wrong, code in cases:
+        for wrong in (b"", b"\0" * 256, self.make(b"\1" * 32), self.make(b"\0" * 32)[:-1], "text", None, 5):
             signer = Signer.external(self.public, lambda digest, wrong=wrong: wrong)
 
             async def late(digest, wrong=wrong):
@@ -221,11 +218,10 @@ class External(unittest.IsolatedAsyncioTestCase):
 
             with self.assertRaises(PartnerSignError) as caught:
                 signer.sign("GET", support.URL)
-            self.assertEqual(caught.exception.code, code)
-            self.assertEqual(isinstance(caught.exception, TypeError), code == "invalid_argument")
+            self.assertEqual(caught.exception.code, "signature_rejected")
             with self.assertRaises(PartnerSignError) as caught:
                 await Signer.external(self.public, late).sign_async("GET", support.URL)
-            self.assertEqual(caught.exception.code, code)
+            self.assertEqual(caught.exception.code, "signature_rejected")
         with self.assertRaises(PartnerSignError):
             Signer.external(other.verifying_key, self.make).sign("GET", support.URL)
 
