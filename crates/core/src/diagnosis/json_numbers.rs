@@ -17,37 +17,37 @@ pub(super) fn as_by_javascript(compact: &str) -> String {
 /// As Python writes what it has read: whole numbers stay, all others keep a decimal point.
 pub(super) fn as_by_python(compact: &str) -> String {
     const PLAIN: std::ops::Range<f64> = 1e-4..1e16;
-    rewritten(compact, PLAIN, |token| token.contains(['.', 'e', 'E']), |number| format!("{number:?}"))
+    rewritten(compact, PLAIN, has_fraction, |number| format!("{number:?}"))
 }
 
 /// As Java writes what it has read as `Double`: all numbers, as Gson reads them into a map, or those alone
 /// that have a point or an exponent.
 pub(super) fn as_by_java(compact: &str, all: bool) -> String {
     const PLAIN: std::ops::Range<f64> = 0.0..f64::INFINITY;
-    rewritten(
-        compact,
-        PLAIN,
-        |token| all || token.contains(['.', 'e', 'E']),
-        |number| {
-            if number == 0.0 || (1e-3..1e7).contains(&number.abs()) {
-                return format!("{number:?}");
-            }
-            // The digits are the shortest; `Display` of an exponent has no point.
-            let text = format!("{number:E}");
-            match text.split_once('E') {
-                Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0E{exponent}"),
-                _ => text,
-            }
-        },
-    )
+    rewritten(compact, PLAIN, if all { |_| true } else { has_fraction }, |number| {
+        if number == 0.0 || (1e-3..1e7).contains(&number.abs()) {
+            return format!("{number:?}");
+        }
+        // The digits are the shortest; `Display` of an exponent has no point.
+        let text = format!("{number:E}");
+        match text.split_once('E') {
+            Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0E{exponent}"),
+            _ => text,
+        }
+    })
+}
+
+/// Whether others read it as a binary fraction.
+fn has_fraction(token: &str) -> bool {
+    token.contains(['.', 'e', 'E'])
 }
 
 /// With the chosen numbers written by `write`, if they are 0 or within the range in which it needs no exponent.
 fn rewritten(
     compact: &str,
     plain: std::ops::Range<f64>,
-    chosen: impl Fn(&str) -> bool,
-    write: impl Fn(f64) -> String,
+    chosen: fn(&str) -> bool,
+    write: fn(f64) -> String,
 ) -> String {
     let is_number = |token: &str| token.starts_with(|first: char| first == '-' || first.is_ascii_digit());
     let rewritten = |token: &str| -> Option<String> {

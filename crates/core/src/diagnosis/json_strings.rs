@@ -50,7 +50,7 @@ pub(super) fn needlessly_escaped(text: &str) -> String {
 }
 
 /// With the chosen characters as `\u` escapes.
-fn escaped(text: &str, hex: fn(&[u8]) -> String, chosen: impl Fn(char) -> bool) -> String {
+fn escaped(text: &str, hex: fn(&[u8]) -> String, chosen: fn(char) -> bool) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         if chosen(character) {
@@ -85,7 +85,7 @@ fn with_quotes_escaped(string: &str) -> String {
 }
 
 /// With the escapes that `read` reads as their characters; it gives the length of the escape too.
-fn rewritten(text: &str, read: impl Fn(&str) -> Option<(char, usize)>) -> String {
+fn rewritten(text: &str, read: fn(&str) -> Option<(char, usize)>) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('\\') {

@@ -21,8 +21,9 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    fn new(causes: &[Cause], pieces: impl Into<Vec<Piece>>) -> Self {
-        Self { causes: causes.to_vec(), pieces: pieces.into() }
+    #[inline(never)]
+    fn new(causes: &[Cause], pieces: Vec<Piece>) -> Self {
+        Self { causes: causes.to_vec(), pieces }
     }
 
     /// Writes the payload into `buffer`, whose former content is dropped.
@@ -47,7 +48,7 @@ const SEPARATORS: [&str; 20] = [
 
 /// As it must be.
 pub(super) fn right_layout() -> Layout {
-    Layout::new(&[], [Freshness, Url, Body])
+    Layout::new(&[], vec![Freshness, Url, Body])
 }
 
 /// Every other way, the simplest first; those with two causes last.
@@ -55,7 +56,10 @@ pub(super) fn wrong_layouts(method: &str, api_key: Option<&ApiKey>, has_body: bo
     let mut layouts = Vec::new();
     // After a body it is the body's.
     for newline in ["\n", "\r\n"].into_iter().filter(|_| !has_body) {
-        layouts.push(Layout::new(&[Cause::PayloadNewline], [Freshness, Url, Body, Text(newline.to_owned())]));
+        layouts.push(Layout::new(
+            &[Cause::PayloadNewline],
+            vec![Freshness, Url, Body, Text(newline.to_owned())],
+        ));
     }
     for separator in SEPARATORS {
         layouts.push(Layout::new(
@@ -70,12 +74,12 @@ pub(super) fn wrong_layouts(method: &str, api_key: Option<&ApiKey>, has_body: bo
             ));
         }
     }
-    let orders = [
-        [Freshness, Body, Url],
-        [Url, Freshness, Body],
-        [Url, Body, Freshness],
-        [Body, Freshness, Url],
-        [Body, Url, Freshness],
+    let orders = vec![
+        vec![Freshness, Body, Url],
+        vec![Url, Freshness, Body],
+        vec![Url, Body, Freshness],
+        vec![Body, Freshness, Url],
+        vec![Body, Url, Freshness],
     ];
     for order in &orders {
         layouts.push(Layout::new(&[Cause::PartsReordered], order.clone()));
@@ -88,7 +92,6 @@ pub(super) fn wrong_layouts(method: &str, api_key: Option<&ApiKey>, has_body: bo
     for pieces in &orders_with_key {
         layouts.push(Layout::new(&[Cause::ApiKeySigned], pieces.clone()));
     }
-    let orders: Vec<Vec<Piece>> = orders.map(Vec::from).into();
     for (cause, orders) in [
         (Cause::MethodSigned, orders_with_method),
         (Cause::PartsReordered, orders),

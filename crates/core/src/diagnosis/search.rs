@@ -120,47 +120,33 @@ impl Candidates {
         }
     }
 
-    /// What was received; each mistake alone; then the pairs.
+    /// What was received; each mistake alone; then two, in one part or in two.
     fn simplest_first(&self) -> impl Iterator<Item = Candidate<'_>> {
-        let right = || std::iter::once(&self.right);
-        let layouts = |count| self.wrong.iter().filter(move |layout| layout.causes.len() == count);
-        let (freshness, url, body) = (&self.freshness, &self.url, &self.body);
-        let as_received = product(right(), freshness.received(), url.received(), body.received());
-        let alone = product(right(), freshness.received(), url.received(), body.alone())
-            .chain(product(right(), freshness.received(), url.alone(), body.received()))
-            .chain(product(right(), freshness.alone(), url.received(), body.received()))
-            .chain(product(layouts(1), freshness.received(), url.received(), body.received()))
-            .chain(product(right(), self.clock.alone(), url.received(), body.received()));
-        // Two mistakes, in one part or in two.
-        let pairs = product(right(), freshness.received(), url.received(), body.combined())
-            .chain(product(right(), freshness.received(), url.alone(), body.alone()))
-            .chain(product(right(), freshness.alone(), url.received(), body.alone()))
-            .chain(product(right(), freshness.alone(), url.alone(), body.received()))
-            .chain(product(layouts(1), freshness.received(), url.received(), body.alone()))
-            .chain(product(layouts(1), freshness.received(), url.alone(), body.received()))
-            .chain(product(layouts(1), freshness.alone(), url.received(), body.received()))
-            .chain(product(layouts(2), freshness.received(), url.received(), body.received()))
+        let right = || vec![&self.right];
+        let wrong = |count| self.wrong.iter().filter(|layout| layout.causes.len() == count).collect();
+        let (freshness, clock, url, body) = (&self.freshness, &self.clock, &self.url, &self.body);
+        let groups = vec![
+            product(right(), freshness.received(), url.received(), body.received()),
+            product(right(), freshness.received(), url.received(), body.alone()),
+            product(right(), freshness.received(), url.alone(), body.received()),
+            product(right(), freshness.alone(), url.received(), body.received()),
+            product(wrong(1), freshness.received(), url.received(), body.received()),
+            product(right(), clock.alone(), url.received(), body.received()),
+            product(right(), freshness.received(), url.received(), body.combined()),
+            product(right(), freshness.received(), url.alone(), body.alone()),
+            product(right(), freshness.alone(), url.received(), body.alone()),
+            product(right(), freshness.alone(), url.alone(), body.received()),
+            product(wrong(1), freshness.received(), url.received(), body.alone()),
+            product(wrong(1), freshness.received(), url.alone(), body.received()),
+            product(wrong(1), freshness.alone(), url.received(), body.received()),
+            product(wrong(2), freshness.received(), url.received(), body.received()),
             // The usual text to sign of other APIs.
-            .chain(product(
-                layouts(2),
-                freshness.received(),
-                url.alone().filter(|url| is_path(url)),
-                body.received(),
-            ))
-            .chain(product(right(), freshness.received(), url.combined(), body.received()))
-            .chain(product(
-                right(),
-                self.clock.alone(),
-                url.received(),
-                body.alone().filter(|body| is_usual(body)),
-            ))
-            .chain(product(
-                right(),
-                self.clock.alone(),
-                url.alone().filter(|url| is_usual(url)),
-                body.received(),
-            ));
-        as_received.chain(alone).chain(pairs)
+            product(wrong(2), freshness.received(), only(is_path, url.alone()), body.received()),
+            product(right(), freshness.received(), url.combined(), body.received()),
+            product(right(), clock.alone(), url.received(), only(is_usual, body.alone())),
+            product(right(), clock.alone(), only(is_usual, url.alone()), body.received()),
+        ];
+        groups.into_iter().flatten()
     }
 }
 
@@ -187,16 +173,19 @@ fn is_usual(variant: &Variant) -> bool {
     USUAL.iter().any(|usual| variant.causes.contains(usual))
 }
 
+fn only(is_wanted: fn(&Variant) -> bool, mut variants: Vec<&Variant>) -> Vec<&Variant> {
+    variants.retain(|variant| is_wanted(variant));
+    variants
+}
+
 /// Every combination; the URL varies slowest, so that the budget ends with the rarest ones.
 fn product<'a>(
-    layouts: impl Iterator<Item = &'a Layout>,
-    freshness: impl Iterator<Item = &'a Variant>,
-    url: impl Iterator<Item = &'a Variant>,
-    body: impl Iterator<Item = &'a Variant>,
+    layouts: Vec<&'a Layout>,
+    freshness: Vec<&'a Variant>,
+    url: Vec<&'a Variant>,
+    body: Vec<&'a Variant>,
 ) -> impl Iterator<Item = Candidate<'a>> {
-    let (freshness, url, body): (Vec<_>, Vec<_>, Vec<_>) =
-        (freshness.collect(), url.collect(), body.collect());
-    layouts.flat_map(move |layout| {
+    layouts.into_iter().flat_map(move |layout| {
         let (freshness, url, body) = (freshness.clone(), url.clone(), body.clone());
         url.into_iter().flat_map(move |url| {
             let (freshness, body) = (freshness.clone(), body.clone());

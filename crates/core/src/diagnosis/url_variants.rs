@@ -214,7 +214,7 @@ mod tests {
 
     fn codes(received: &str, signed: &str) -> Vec<&'static str> {
         let variants = url_variants(received, Some("proxy.example"));
-        let mut all = variants.received().chain(variants.alone()).chain(variants.combined());
+        let mut all = [variants.received(), variants.alone(), variants.combined()].into_iter().flatten();
         let found = all.find(|variant| variant.bytes == signed.as_bytes());
         found.map_or_else(
             || vec!["none"],

@@ -22,33 +22,43 @@ impl Variants {
     /// Adds what would be signed by a mistake. Where a simpler one gives the same bytes it is found
     /// first, so that this one only costs its hash.
     pub(super) fn push(&mut self, causes: &[Cause], bytes: impl Into<Vec<u8>>) {
-        self.all.push(Variant { causes: causes.to_vec(), bytes: bytes.into() });
+        self.insert(causes, bytes.into());
     }
 
     /// The same, unless something simpler gives the same bytes: for parts that are long to hash.
     pub(super) fn add(&mut self, causes: &[Cause], bytes: impl Into<Vec<u8>>) {
-        let bytes = bytes.into();
+        self.insert_new(causes, bytes.into());
+    }
+
+    // Called from hundreds of places: not copied into each.
+    #[inline(never)]
+    fn insert(&mut self, causes: &[Cause], bytes: Vec<u8>) {
+        self.all.push(Variant { causes: causes.to_vec(), bytes });
+    }
+
+    #[inline(never)]
+    fn insert_new(&mut self, causes: &[Cause], bytes: Vec<u8>) {
         if self.all.iter().all(|variant| variant.bytes != bytes) {
-            self.push(causes, bytes);
+            self.insert(causes, bytes);
         }
     }
 
     /// What was received.
-    pub(super) fn received(&self) -> impl Iterator<Item = &Variant> {
+    pub(super) fn received(&self) -> Vec<&Variant> {
         self.with_causes(0..1)
     }
 
     /// One mistake.
-    pub(super) fn alone(&self) -> impl Iterator<Item = &Variant> {
+    pub(super) fn alone(&self) -> Vec<&Variant> {
         self.with_causes(1..2)
     }
 
     /// Several mistakes in this part.
-    pub(super) fn combined(&self) -> impl Iterator<Item = &Variant> {
+    pub(super) fn combined(&self) -> Vec<&Variant> {
         self.with_causes(2..usize::MAX)
     }
 
-    fn with_causes(&self, counts: std::ops::Range<usize>) -> impl Iterator<Item = &Variant> {
-        self.all.iter().filter(move |variant| counts.contains(&variant.causes.len()))
+    fn with_causes(&self, counts: std::ops::Range<usize>) -> Vec<&Variant> {
+        self.all.iter().filter(|variant| counts.contains(&variant.causes.len())).collect()
     }
 }
